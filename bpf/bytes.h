@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A frame as a run of bytes, and byte order, for the kernel and for tests. */
+#ifndef ROLEGATE_BYTES_H
+#define ROLEGATE_BYTES_H
+
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+
+/* The first buffer, and the length of the whole frame over all buffers. */
+struct frame {
+	void *context; /* struct xdp_md in the kernel, for the steps apart */
+	const void *data;
+	const void *data_end;
+	__u32 len;
+};
+
+/* No header is sought beyond this: keeps offsets bounded for the verifier. */
+#define FRAME_OFFSET_MAX 0x3fff
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define be16_to_host(value) __builtin_bswap16((__u16)(value))
+#define be32_to_host(value) __builtin_bswap32((__u32)(value))
+#else
+#define be16_to_host(value) ((__u16)(value))
+#define be32_to_host(value) ((__u32)(value))
+#endif
+#define host_to_be16(value) be16_to_host(value)
+#define host_to_be32(value) be32_to_host(value)
+
+/* The n bytes from offset, or NULL if they are not all in the first buffer. */
+static __always_inline const void *frame_at(const struct frame *frame,
+					    __u32 offset, __u32 n)
+{
+	const __u8 *bytes = frame->data;
+
+	if (offset > FRAME_OFFSET_MAX)
+		return NULL;
+	bytes += offset;
+	if ((const void *)(bytes + n) > frame->data_end)
+		return NULL;
+	return bytes;
+}
+
+#endif

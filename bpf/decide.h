@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two classes, a protocol and ports to the policy's decision. */
+#ifndef ROLEGATE_DECIDE_H
+#define ROLEGATE_DECIDE_H
+
+#include <stdbool.h>
+
+#include "bpf/parse.h"
+
+/*
+ * The includer provides shape and the tables: port_root_at(), port_block_at(),
+ * pair_at(), row_at(), cell_at(), link_at(). No packet bytes are touched here.
+ */
+
+static __always_inline __u16 port_class(__u8 slot, __u16 port)
+{
+	__u16 block = port_root_at(slot * 256 + (port >> 8));
+
+	return port_block_at(block * PORT_BLOCK + (port & 0xff));
+}
+
+static __always_inline __u32 pair_index(__u16 from, __u16 to)
+{
+	return (__u32)from << shape.class_bits | to;
+}
+
+/* The first link of the rules that let from open port to to. */
+static __always_inline __u16 first_link(__u16 row, __u8 slot, __u16 port)
+{
+	__u16 class = port_class(slot, port);
+	__u16 block =
+		row_at(((__u32)row << shape.row_bits) + class / CELL_BLOCK);
+
+	return cell_at(block * CELL_BLOCK + class % CELL_BLOCK);
+}
+
+/* The first of the links whose source ports hold sport, or RULE_NONE. */
+static __always_inline __u16 match_link(__u16 number, __u16 sport)
+{
+	const struct link *link;
+	int i;
+
+	for (i = 0; i < LINKS_WALKED_MAX && number != LINK_NONE; i++) {
+		link = link_at(number);
+		if (!link)
+			break;
+		if (sport >= link->sport_low && sport <= link->sport_high)
+			return link->rule;
+		number = link->next;
+	}
+	return RULE_NONE;
+}
+
+/* The rule that lets from open dport at to, coming from sport. */
+static __always_inline __u16 find_rule(__u16 row, __u8 slot, __u16 sport,
+				       __u16 dport)
+{
+	if (row == ROW_NONE)
+		return RULE_NONE;
+	return match_link(first_link(row, slot, dport), sport);
+}
+
+/* May such a segment answer? Only with ACK or RST, and never with a bare SYN. */
+static __always_inline bool is_answer(const struct packet *packet)
+{
+	if (packet->slot != SLOT_TCP)
+		return true;
+	return packet->tcp_flags & (TCP_ACK | TCP_RST);
+}
+
+static __always_inline enum reason why_not(__u16 row, __u16 sclass,
+					   __u16 dclass)
+{
+	if (sclass == CLASS_NONE && dclass == CLASS_NONE)
+		return REASON_STRANGER;
+	if (sclass == CLASS_NONE)
+		return REASON_UNKNOWN_SOURCE;
+	if (dclass == CLASS_NONE)
+		return REASON_UNKNOWN_DESTINATION;
+	return row == ROW_NONE ? REASON_PAIR : REASON_PORT;
+}
+
+/*
+ * Sets reason, pass and rule of a decision whose classes are known: the rule
+ * in the initiator's direction, else the one that the packet answers.
+ */
+static __always_inline void decide(const struct packet *packet,
+				   struct decision *decision)
+{
+	__u16 sclass = decision->sclass, dclass = decision->dclass;
+	__u16 row = pair_at(pair_index(sclass, dclass));
+	__u16 rule, back;
+
+	rule = find_rule(row, packet->slot, packet->sport, packet->dport);
+	if (rule != RULE_NONE) {
+		decision->reason = REASON_RULE;
+		decision->rule = rule;
+		decision->pass = 1;
+		return;
+	}
+	back = pair_at(pair_index(dclass, sclass));
+	rule = find_rule(back, packet->slot, packet->dport, packet->sport);
+	if (rule == RULE_NONE) {
+		decision->reason = why_not(row, sclass, dclass);
+		decision->pass = decision->reason == REASON_STRANGER &&
+				 shape.strangers_pass;
+	} else if (is_answer(packet)) {
+		decision->reason = REASON_REPLY;
+		decision->rule = rule;
+		decision->pass = 1;
+	} else {
+		decision->reason = REASON_DIRECTION;
+	}
+}
+
+#endif

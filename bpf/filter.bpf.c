@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The filter's two programs: the one that filters, and its explaining twin. */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/maps.h"
+#include "bpf/judge.h"
+#include "bpf/apart.h"
+#include "bpf/account.h"
+
+const char gpl[] SEC("license") = "GPL";
+
+/* What the policy knows of an interface; number IFACE_UNKNOWN if nothing. */
+static __always_inline void iface_of(__u32 ifindex, struct iface *iface)
+{
+	__u32 slot = IFACE_SLOT(ifindex, shape.iface_seed);
+
+	*iface = (struct iface){.number = IFACE_UNKNOWN, .enforce = 1};
+	if (ifaces[slot].ifindex != ifindex)
+		return;
+	iface->number = ifaces[slot].number;
+	iface->enforce = ifaces[slot].enforce;
+}
+
+SEC("xdp.frags")
+int rolegate_filter(struct xdp_md *ctx)
+{
+	struct decision decision = {.rule = RULE_NONE};
+	struct packet packet = {};
+	struct frame frame;
+	struct iface iface;
+
+	frame_of(ctx, &frame);
+	iface_of(ctx->ingress_ifindex, &iface);
+	if (iface.number == IFACE_UNKNOWN)
+		settle(&decision, REASON_NO_POLICY, false);
+	else
+		judge(&frame, &packet, iface.number, &decision);
+	remember_if_first(&packet, &decision);
+	return account(&decision, &iface, frame.len);
+}
+
+/* Judges as the filter does, but only answers: nothing is counted. */
+SEC("xdp.frags")
+int rolegate_twin(struct xdp_md *ctx)
+{
+	struct explain *explain = (void *)(long)ctx->data_meta;
+	struct decision decision = {.rule = RULE_NONE};
+	struct packet packet = {};
+	struct frame frame;
+
+	frame_of(ctx, &frame);
+	if ((const void *)(explain + 1) > frame.data)
+		return XDP_ABORTED;
+	judge(&frame, &packet, explain->iface, &decision);
+	if (explain->track)
+		remember_if_first(&packet, &decision);
+	explain->reason = decision.reason;
+	explain->verdict = decision.pass ? VERDICT_PASS : VERDICT_DROP;
+	explain->rule = decision.rule;
+	explain->sclass = decision.sclass;
+	explain->dclass = decision.dclass;
+	return decision.pass ? XDP_PASS : XDP_DROP;
+}
