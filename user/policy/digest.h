@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a config means as one number: equal digests, equal policies. */
+#ifndef ROLEGATE_USER_DIGEST_H
+#define ROLEGATE_USER_DIGEST_H
+
+#include "user/policy/model.h"
+
+#define DIGEST_TEXT_SIZE 65 /* SHA-256 in hexadecimal, and its end */
+
+/*
+ * Writes the SHA-256 of everything in the model that decides packets. Places,
+ * comments, tests and about texts do not count.
+ */
+void model_digest(const struct model *model, char text[DIGEST_TEXT_SIZE]);
+
+#endif

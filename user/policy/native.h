@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The filter's own judging code over compiled tables, without a kernel. */
+#ifndef ROLEGATE_USER_NATIVE_H
+#define ROLEGATE_USER_NATIVE_H
+
+#include <stddef.h>
+
+#include "user/policy/tables.h"
+
+/*
+ * Judges a frame of size bytes as the filter would, coming in by the interface
+ * of that number (IFACE_UNKNOWN: by none in particular). Fills answer; only
+ * its iface and track are read. Fragments are never remembered. Not for
+ * several threads at once.
+ */
+void native_judge(const struct tables *tables, const void *frame, size_t size,
+		  struct explain *answer);
+
+/* The class of an address. */
+__u32 native_classify(const struct tables *tables,
+		      const struct prefix *address);
+
+/* The slot (rolegate/tables.h) of a protocol in a family, 4 or 6. */
+__u8 native_slot(__u8 family, __u8 protocol);
+
+#endif
