@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Programs on interfaces: pinned links, made, switched and taken away. */
+#include "user/kernel/attach.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "user/output/report.h"
+
+#define LINKS "links"
+
+static int open_link(const struct instance *instance, const char *pin)
+{
+	char path[PATH_MAX];
+	int fd = bpf_obj_get(instance_pin(instance, path, LINKS "/%s", pin));
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_native(__u32 ifindex)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	return !bpf_xdp_query(ifindex, 0, &query) &&
+	       query.attach_mode != XDP_ATTACHED_SKB;
+}
+
+int attachment_read(const struct instance *instance, const char *pin,
+		    struct attachment *attachment)
+{
+	struct bpf_link_info info = {};
+	__u32 size = sizeof(info);
+	int fd = open_link(instance, pin), err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		err = -errno;
+	close(fd);
+	if (err)
+		return err;
+	snprintf(attachment->pin, sizeof(attachment->pin), "%s", pin);
+	attachment->ifindex = info.xdp.ifindex;
+	attachment->program = info.prog_id;
+	attachment->is_native = is_native(info.xdp.ifindex);
+	return 0;
+}
+
+__u32 program_id(int fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
+}
+
+/* Looks for the link that holds an interface. */
+struct search {
+	__u32 ifindex;
+	struct attachment found;
+	bool is_found;
+};
+
+static int compare_link(const struct instance *instance, const char *pin,
+			void *context)
+{
+	struct search *search = context;
+	struct attachment attachment;
+	int err = attachment_read(instance, pin, &attachment);
+
+	if (!err && attachment.ifindex == search->ifindex) {
+		search->found = attachment;
+		search->is_found = true;
+	}
+	return err;
+}
+
+bool attachment_find(const struct instance *instance, __u32 ifindex,
+		     struct attachment *attachment)
+{
+	struct search search = {.ifindex = ifindex};
+
+	if (!ifindex)
+		return false;
+	instance_each(instance, LINKS, compare_link, &search);
+	*attachment = search.found;
+	return search.is_found;
+}
+
+static int report_foreign(const char *name, __u32 id)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+		snprintf(info.name, sizeof(info.name), "unknown");
+	if (fd >= 0)
+		close(fd);
+	return report_error(-EBUSY,
+			    "%s already runs another XDP program, %s (id %u); "
+			    "it is left alone and nothing was changed: detach "
+			    "it (`ip link set dev %s xdp off`, or its owner's "
+			    "command) and try again",
+			    name, info.name, id, name);
+}
+
+/* The program on an interface, whatever its mode; 0 if there is none. */
+static __u32 program_on(__u32 ifindex)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	if (bpf_xdp_query(ifindex, 0, &query))
+		return 0;
+	if (query.drv_prog_id)
+		return query.drv_prog_id;
+	if (query.skb_prog_id)
+		return query.skb_prog_id;
+	return query.hw_prog_id ? query.hw_prog_id : query.prog_id;
+}
+
+int attach_check(const struct instance *instance, const struct model *model)
+{
+	struct attachment attachment;
+	const char *name;
+	__u32 i, ifindex, id;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		name = model_str(model, model->interfaces.items[i].name);
+		ifindex = if_nametoindex(name);
+		if (!ifindex)
+			return report_error(-ENODEV,
+					    "there is no interface %s here; "
+					    "`ip link` lists those there are",
+					    name);
+		id = program_on(ifindex);
+		if (id && !attachment_find(instance, ifindex, &attachment))
+			return report_foreign(name, id);
+	}
+	return 0;
+}
+
+static int report_attach(int err, const char *name, const char *how)
+{
+	if (err == -EBUSY || err == -EEXIST)
+		return report_error(err,
+				    "cannot attach to %s: %s; another XDP "
+				    "program was put there meanwhile",
+				    name, strerror(-err));
+	return report_error(err,
+			    "cannot attach to %s in %s mode: %s; `ip -d link "
+			    "show %s` shows its driver and MTU",
+			    name, how, strerror(-err), name);
+}
+
+static int create_link(int program, __u32 ifindex, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options, .flags = flags);
+	int fd = bpf_link_create(program, ifindex, BPF_XDP, &options);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Native mode, and generic mode where that is all there is and allowed. */
+static int attach(int program, const struct interface *interface,
+		  const char *name)
+{
+	__u32 ifindex = if_nametoindex(name);
+	int fd, native;
+
+	if (interface->mode == MODE_GENERIC) {
+		fd = create_link(program, ifindex, XDP_FLAGS_SKB_MODE);
+		return fd < 0 ? report_attach(fd, name, "generic") : fd;
+	}
+	native = create_link(program, ifindex, XDP_FLAGS_DRV_MODE);
+	if (native >= 0)
+		return native;
+	if (interface->mode == MODE_NATIVE || native == -EBUSY ||
+	    native == -EEXIST || native == -EPERM)
+		return report_attach(native, name, "native");
+	fd = create_link(program, ifindex, XDP_FLAGS_SKB_MODE);
+	if (fd < 0)
+		return report_attach(fd, name, "generic");
+	report_warning("%s runs in generic mode, since its driver refuses "
+		       "native mode (%s): packets are filtered, but later and "
+		       "slower; `mode: generic` in the config accepts that",
+		       name, strerror(-native));
+	return fd;
+}
+
+static int pin_link(const struct instance *instance, int fd, const char *name)
+{
+	char path[PATH_MAX];
+
+	instance_pin(instance, path, LINKS "/%s", name);
+	unlink(path);
+	if (bpf_obj_pin(fd, path))
+		return report_error(-errno, "cannot pin %s: %s", path,
+				    strerror(errno));
+	return 0;
+}
+
+static int attach_and_pin(const struct instance *instance, int program,
+			  const struct interface *interface, const char *name)
+{
+	int fd = attach(program, interface, name), err;
+
+	if (fd < 0)
+		return fd;
+	err = pin_link(instance, fd, name);
+	if (err)
+		bpf_link_detach(fd);
+	close(fd);
+	return err;
+}
+
+static int switch_link(const struct instance *instance, const char *pin,
+		       int program)
+{
+	int fd = open_link(instance, pin), err = 0;
+
+	if (fd < 0)
+		return fd;
+	if (bpf_link_update(fd, program, NULL))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int detach(const struct instance *instance, const char *pin)
+{
+	char path[PATH_MAX];
+	int fd = open_link(instance, pin), err = 0;
+
+	if (fd < 0)
+		return fd;
+	/* Closing the last reference would detach too, but some time later. */
+	if (bpf_link_detach(fd) && errno != ENOLINK)
+		err = -errno;
+	close(fd);
+	unlink(instance_pin(instance, path, LINKS "/%s", pin));
+	return err;
+}
+
+struct round {
+	const struct generation *generation;
+	const struct generation *previous; /* NULL: there was none */
+};
+
+static bool is_wanted(const struct model *model, __u32 ifindex)
+{
+	__u32 i;
+
+	for (i = 0; ifindex && i < model->interfaces.count; i++)
+		if (if_nametoindex(model_str(
+			    model, model->interfaces.items[i].name)) == ifindex)
+			return true;
+	return false;
+}
+
+static int detach_unwanted(const struct instance *instance, const char *pin,
+			   void *context)
+{
+	const struct round *round = context;
+	struct attachment attachment;
+	int err = attachment_read(instance, pin, &attachment);
+
+	if (err ||
+	    is_wanted(&round->generation->image.model, attachment.ifindex))
+		return err;
+	return detach(instance, pin);
+}
+
+/* A link of this round goes back to the previous generation, or away. */
+static int put_back(const struct instance *instance, const char *pin,
+		    void *context)
+{
+	const struct round *round = context;
+	struct attachment attachment;
+
+	if (attachment_read(instance, pin, &attachment) ||
+	    attachment.program != program_id(round->generation->filter))
+		return 0;
+	if (round->previous &&
+	    is_wanted(&round->previous->image.model, attachment.ifindex))
+		switch_link(instance, pin, round->previous->filter);
+	else
+		detach(instance, pin);
+	return 0;
+}
+
+static int switch_or_attach(const struct instance *instance,
+			    const struct generation *generation, bool attached)
+{
+	const struct model *model = &generation->image.model;
+	const struct interface *interface;
+	struct attachment attachment;
+	const char *name;
+	__u32 i;
+	int err = 0;
+
+	for (i = 0; i < model->interfaces.count && !err; i++) {
+		interface = &model->interfaces.items[i];
+		name = model_str(model, interface->name);
+		if (attachment_find(instance, if_nametoindex(name),
+				    &attachment) != attached)
+			continue;
+		if (!attached) {
+			err = attach_and_pin(instance, generation->filter,
+					     interface, name);
+			continue;
+		}
+		err = switch_link(instance, attachment.pin, generation->filter);
+		if (err)
+			report_error(err,
+				     "cannot switch %s to the new generation: "
+				     "%s",
+				     name, strerror(-err));
+	}
+	return err;
+}
+
+int attach_all(const struct instance *instance,
+	       const struct generation *generation,
+	       const struct generation *previous)
+{
+	struct round round = {generation, previous};
+	int err = instance_mkdir(instance, LINKS);
+
+	if (!err)
+		err = switch_or_attach(instance, generation, true);
+	if (!err)
+		err = switch_or_attach(instance, generation, false);
+	if (err) {
+		instance_each(instance, LINKS, put_back, &round);
+		return err;
+	}
+	return instance_each(instance, LINKS, detach_unwanted, &round);
+}
+
+static int compare_program(const struct instance *instance, const char *pin,
+			   void *context)
+{
+	const struct generation *generation = context;
+	struct attachment attachment;
+
+	return !attachment_read(instance, pin, &attachment) &&
+	       attachment.program == program_id(generation->filter);
+}
+
+bool is_attached(const struct instance *instance,
+		 const struct generation *generation)
+{
+	return instance_each(instance, LINKS, compare_program,
+			     (void *)generation) > 0;
+}
+
+static int detach_one(const struct instance *instance, const char *pin,
+		      void *context)
+{
+	(void)context;
+	return detach(instance, pin);
+}
+
+int detach_all(const struct instance *instance)
+{
+	int err = instance_each(instance, LINKS, detach_one, NULL);
+
+	if (!err)
+		err = instance_remove(instance, LINKS);
+	if (err)
+		report_error(err, "cannot detach: %s", strerror(-err));
+	return err;
+}

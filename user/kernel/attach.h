@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Programs on interfaces: pinned links, made, switched and taken away. */
+#ifndef ROLEGATE_USER_ATTACH_H
+#define ROLEGATE_USER_ATTACH_H
+
+#include "user/kernel/generation.h"
+#include "user/kernel/instance.h"
+
+struct attachment {
+	char pin[256]; /* name of the link's pin */
+	__u32 ifindex; /* 0: the interface is gone */
+	__u32 program; /* id of the program on it */
+	bool is_native;
+};
+
+/* Reads a link of the instance by its pin's name. Returns 0 or -errno. */
+int attachment_read(const struct instance *instance, const char *pin,
+		    struct attachment *attachment);
+
+/* The link that holds the interface; false if none of the instance does. */
+bool attachment_find(const struct instance *instance, __u32 ifindex,
+		     struct attachment *attachment);
+
+/* The id of a program, 0 if it cannot be told. */
+__u32 program_id(int fd);
+
+/*
+ * Is each interface of the model there and free of others' programs? Reports
+ * the first that is not; returns 0, -ENODEV or -EBUSY.
+ */
+int attach_check(const struct instance *instance, const struct model *model);
+
+/*
+ * Puts the generation on the interfaces of its image: those that have a link
+ * are switched, then new ones attached, then those no longer wanted are
+ * detached. If one fails everything is put back to the previous generation
+ * (NULL if there is none), and negative errno returned. Says aloud where only
+ * generic mode works.
+ */
+int attach_all(const struct instance *instance,
+	       const struct generation *generation,
+	       const struct generation *previous);
+
+/* Does any interface run the generation's program? */
+bool is_attached(const struct instance *instance,
+		 const struct generation *generation);
+
+/* Detaches every interface and removes the links' pins. */
+int detach_all(const struct instance *instance);
+
+#endif

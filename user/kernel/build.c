@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Compiled tables into a loaded, not yet attached program. */
+#include "user/kernel/build.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "filter.skel.h"
+#include "user/output/report.h"
+
+#define LOG_SIZE      (16 << 20)
+#define LOG_DIRECTORY "/run/rolegate"
+#define SEEDS_TRIED   1000000
+
+/* Tables and the maps that hold them. */
+struct filling {
+	struct bpf_map *map;
+	const struct table *table;
+};
+
+#define FILLINGS 9
+
+static void list_fillings(struct filter_bpf *skeleton,
+			  const struct tables *tables,
+			  struct filling fillings[FILLINGS])
+{
+	const struct filling list[FILLINGS] = {
+		{skeleton->maps.v4_root, &tables->v4_root},
+		{skeleton->maps.v4_block, &tables->v4_block},
+		{skeleton->maps.class_ifaces, &tables->class_ifaces},
+		{skeleton->maps.port_root, &tables->port_root},
+		{skeleton->maps.port_block, &tables->port_block},
+		{skeleton->maps.pair_table, &tables->pair},
+		{skeleton->maps.row_table, &tables->row},
+		{skeleton->maps.cell_table, &tables->cell},
+		{skeleton->maps.link_table, &tables->link},
+	};
+
+	memcpy(fillings, list, sizeof(list));
+}
+
+static __u32 count_v6(const struct classes *classes)
+{
+	__u32 i, count = 0;
+
+	for (i = 0; i < classes->count; i++)
+		count += classes->prefixes[i].prefix.family == 6;
+	return count;
+}
+
+static int size_maps(struct filter_bpf *skeleton, const struct model *model,
+		     const struct tables *tables)
+{
+	__u32 v6 = count_v6(&tables->classes);
+	struct filling fillings[FILLINGS];
+	int i, err;
+
+	list_fillings(skeleton, tables, fillings);
+	for (i = 0; i < FILLINGS; i++) {
+		err = bpf_map__set_value_size(fillings[i].map,
+					      fillings[i].table->room *
+						      fillings[i].table->size);
+		if (err)
+			return err;
+	}
+	bpf_map__set_max_entries(skeleton->maps.v6_prefix, v6 ? v6 : 1);
+	bpf_map__set_max_entries(
+		skeleton->maps.reason_count,
+		REASON_COUNTER(model->interfaces.count + 1, 0, 0));
+	bpf_map__set_max_entries(skeleton->maps.rule_count,
+				 RULE_COUNTER(model->rules.count + 1, 0));
+	return bpf_map__set_max_entries(
+		skeleton->maps.pair_count,
+		PAIR_COUNTER(tables->shape.pair_mask + 1, 0));
+}
+
+/* Puts the interfaces at their hashes; false if two share one. */
+static bool place_ifaces(struct iface *slots, const struct iface *ifaces,
+			 __u32 count, __u32 seed)
+{
+	struct iface *slot;
+	__u32 i;
+
+	memset(slots, 0, IFACE_SLOTS * sizeof(*slots));
+	for (i = 0; i < count; i++) {
+		slot = &slots[IFACE_SLOT(ifaces[i].ifindex, seed)];
+		if (slot->ifindex)
+			return false;
+		*slot = ifaces[i];
+	}
+	return true;
+}
+
+static int freeze_ifaces(struct filter_bpf *skeleton, const struct model *model,
+			 struct tables *tables, bool must_exist)
+{
+	struct iface *slots = (struct iface *)skeleton->rodata->ifaces;
+	struct iface ifaces[IFACES_MAX];
+	const struct interface *interface;
+	__u32 count = 0, i, seed;
+	const char *name;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		interface = &model->interfaces.items[i];
+		name = model_str(model, interface->name);
+		ifaces[count] = (struct iface){
+			.ifindex = if_nametoindex(name),
+			.number = IFACE_NUMBER(i),
+			.enforce = interface->enforce,
+		};
+		if (ifaces[count].ifindex)
+			count++;
+		else if (must_exist)
+			return report_error(
+				-ENODEV,
+				"there is no interface %s here; `ip link` "
+				"lists those there are",
+				name);
+	}
+	for (seed = 0x9e3779b1; seed < 0x9e3779b1 + SEEDS_TRIED; seed += 2)
+		if (place_ifaces(slots, ifaces, count, seed))
+			break;
+	tables->shape.iface_seed = seed;
+	return 0;
+}
+
+/* Lets the generation share the instance's fragments. */
+static int share_fragments(struct filter_bpf *skeleton,
+			   const struct instance *instance)
+{
+	char path[PATH_MAX];
+	int fd, err;
+
+	fd = bpf_obj_get(instance_pin(instance, path, "fragments"));
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	err = bpf_map__reuse_fd(skeleton->maps.fragments, fd);
+	close(fd);
+	return err;
+}
+
+static int keep_log(const char *name, const char *log, char *path)
+{
+	FILE *file;
+
+	snprintf(path, PATH_MAX, LOG_DIRECTORY "/%s.verifier.log", name);
+	if (mkdir(LOG_DIRECTORY, 0700) && errno != EEXIST)
+		return -errno;
+	file = fopen(path, "we");
+	if (!file)
+		return -errno;
+	fputs(log, file);
+	return fclose(file) ? -errno : 0;
+}
+
+static int report_refusal(int err, const struct instance *instance,
+			  const char *log)
+{
+	const char *name = instance ? instance->name : "test";
+	char path[PATH_MAX];
+
+	if (err == -EPERM)
+		return report_error(
+			err, "the kernel does not let this process load BPF "
+			     "programs: run it as root, outside of containers "
+			     "without CAP_BPF and CAP_NET_ADMIN");
+	if (!log[0] || keep_log(name, log, path))
+		return report_error(err,
+				    "the kernel refuses the program: %s; "
+				    "rolegate needs Linux 6.1 or newer, -v "
+				    "shows what it said",
+				    strerror(-err));
+	return report_error(err,
+			    "the kernel refuses the program: %s; the "
+			    "verifier's log is in %s",
+			    strerror(-err), path);
+}
+
+/* Loads with a log only if loading fails: the log makes it slow. */
+static int load(struct filter_bpf **skeleton, const struct instance *instance)
+{
+	struct bpf_program *program;
+	char *log = calloc(1, LOG_SIZE);
+	int err;
+
+	if (!log)
+		return report_error(-ENOMEM, "out of memory");
+	bpf_object__for_each_program(program, (*skeleton)->obj)
+		bpf_program__set_log_buf(program, log, LOG_SIZE);
+	err = filter_bpf__load(*skeleton);
+	if (err)
+		report_refusal(err, instance, log);
+	else
+		bpf_object__for_each_program(program, (*skeleton)->obj)
+			bpf_program__set_log_buf(program, NULL, 0);
+	free(log);
+	return err;
+}
+
+static int fill_v6(struct filter_bpf *skeleton, const struct classes *classes)
+{
+	int fd = bpf_map__fd(skeleton->maps.v6_prefix);
+	const struct class_prefix *entry;
+	struct v6_key key;
+	__u32 i;
+
+	for (i = 0; i < classes->count; i++) {
+		entry = &classes->prefixes[i];
+		if (entry->prefix.family != 6)
+			continue;
+		key.length = entry->prefix.length;
+		memcpy(key.address, entry->prefix.address, sizeof(key.address));
+		if (bpf_map_update_elem(fd, &key, &entry->class, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+static int fill(struct filter_bpf *skeleton, const struct tables *tables)
+{
+	struct filling fillings[FILLINGS];
+	__u32 zero = 0;
+	int i;
+
+	list_fillings(skeleton, tables, fillings);
+	for (i = 0; i < FILLINGS; i++)
+		if (bpf_map_update_elem(bpf_map__fd(fillings[i].map), &zero,
+					fillings[i].table->items, BPF_ANY))
+			return -errno;
+	return fill_v6(skeleton, &tables->classes);
+}
+
+static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
+		   const struct model *model, struct tables *tables)
+{
+	int err;
+
+	err = freeze_ifaces(skeleton, model, tables, instance != NULL);
+	if (err)
+		return err;
+	memcpy((void *)&skeleton->rodata->shape, &tables->shape,
+	       sizeof(tables->shape));
+	err = size_maps(skeleton, model, tables);
+	if (!err && instance)
+		err = share_fragments(skeleton, instance);
+	if (err)
+		report_error(err, "cannot prepare the maps: %s",
+			     strerror(-err));
+	return err;
+}
+
+int build_program(struct filter_bpf **skeleton, const struct instance *instance,
+		  const struct model *model, struct tables *tables)
+{
+	int err;
+
+	*skeleton = filter_bpf__open();
+	if (!*skeleton)
+		return report_error(-errno, "cannot open the BPF object: %s",
+				    strerror(errno));
+	err = prepare(*skeleton, instance, model, tables);
+	if (err)
+		return err;
+	err = load(skeleton, instance);
+	if (err)
+		return err;
+	err = fill(*skeleton, tables);
+	if (err)
+		report_error(err, "cannot fill the maps: %s", strerror(-err));
+	return err;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Packets and bytes counted by a generation and by those before it. */
+#ifndef ROLEGATE_USER_COUNTERS_H
+#define ROLEGATE_USER_COUNTERS_H
+
+#include "user/kernel/generation.h"
+
+struct counters {
+	struct count *counts[COUNTER_COUNT]; /* indexed as in tables.h */
+	__u32 sizes[COUNTER_COUNT];
+};
+
+void counters_init(struct counters *counters);
+void counters_release(struct counters *counters);
+
+/*
+ * Reads what the generation has counted, over all CPUs, with what it carries.
+ * Returns 0 or negative errno.
+ */
+int counters_read(struct counters *counters,
+		  const struct generation *generation);
+
+/*
+ * Lets a generation carry what an earlier one, no longer attached, counted:
+ * interfaces, rules and pairs are the same if their names are. Doing it again
+ * changes nothing. Returns 0 or negative errno.
+ */
+int counters_carry(const struct generation *to, const struct generation *from);
+
+/* One count; zero beyond the end. */
+struct count counters_reason(const struct counters *counters, __u32 iface,
+			     enum reason reason, enum verdict verdict);
+struct count counters_rule(const struct counters *counters, __u32 rule,
+			   enum passage passage);
+struct count counters_pair(const struct counters *counters,
+			   const struct generation *generation, __u32 sclass,
+			   __u32 dclass, enum verdict verdict);
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A generation: one loaded program pair with its own tables and counters. */
+#ifndef ROLEGATE_USER_GENERATION_H
+#define ROLEGATE_USER_GENERATION_H
+
+#include "user/kernel/instance.h"
+#include "user/policy/image.h"
+#include "user/policy/probe.h"
+#include "user/policy/tables.h"
+
+/* The counters of a generation; carried ones come from those before it. */
+enum counter { COUNTER_REASON, COUNTER_RULE, COUNTER_PAIR, COUNTER_COUNT };
+
+struct generation {
+	__u32 number;
+	int filter; /* file descriptors, -1 if not open */
+	int explain;
+	int counters[COUNTER_COUNT];
+	int carried[COUNTER_COUNT];
+	struct image image;
+	struct filter_bpf *skeleton; /* only of one just built */
+};
+
+void generation_init(struct generation *generation);
+void generation_release(struct generation *generation);
+
+/*
+ * Loads the program with tables filled, ready to be attached, but pins and
+ * attaches nothing. The interfaces of the model must exist; config is the
+ * path to show. What the kernel refuses is reported. Returns 0 or negative
+ * errno.
+ */
+int generation_build(struct generation *generation,
+		     const struct instance *instance, __u32 number,
+		     const struct model *model, struct tables *tables,
+		     const char *config);
+
+/* Pins a built generation; nothing of it stays pinned if that fails. */
+int generation_pin(struct generation *generation,
+		   const struct instance *instance);
+
+/* Opens generation number of an instance from its pins. */
+int generation_open(struct generation *generation,
+		    const struct instance *instance, __u32 number);
+
+/* Removes its pins. */
+int generation_unpin(const struct instance *instance, __u32 number);
+
+/* A judge that asks the loaded program (user/policy/probe.h). */
+struct judge judge_by_program(const struct generation *generation);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is loaded: an instance opened together with its newest generation. */
+#include "user/kernel/state.h"
+
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "user/kernel/attach.h"
+#include "user/kernel/counters.h"
+#include "user/output/report.h"
+
+#define GENERATION "generation-"
+
+static int report_open(const struct instance *instance, __u32 number, int err)
+{
+	if (err == -EPROTO)
+		return report_error(
+			err,
+			"the pins of instance %s were made by another version "
+			"of rolegate: use that version, or `rolegate -i %s "
+			"unload` and load again",
+			instance->name, instance->name);
+	return report_error(err, "cannot open generation %u of instance %s: %s",
+			    number, instance->name, strerror(-err));
+}
+
+/* Until no CPU runs a program that has been taken off its interface. */
+static void wait_for_packets(void)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+}
+
+/* The old generation's counts move over; then nothing of it is needed. */
+static int retire(const struct instance *instance,
+		  const struct generation *next, const struct generation *old)
+{
+	int err;
+
+	wait_for_packets();
+	err = counters_carry(next, old);
+	if (err)
+		return report_error(err,
+				    "cannot carry over the counters of "
+				    "generation %u: %s",
+				    old->number, strerror(-err));
+	return generation_unpin(instance, old->number);
+}
+
+struct leftover {
+	const struct instance *instance;
+	struct generation *newest;
+};
+
+/* Completes a switch from the generation of that name to the newest one. */
+static int complete(const struct instance *instance, __u32 number,
+		    struct generation *newest)
+{
+	struct generation old;
+	int err;
+
+	generation_init(&old);
+	if (generation_open(&old, instance, number)) {
+		err = generation_unpin(instance, number);
+	} else if (is_attached(instance, newest) ||
+		   !is_attached(instance, &old)) {
+		err = attach_all(instance, newest, &old);
+		if (!err)
+			err = retire(instance, newest, &old);
+	} else {
+		/* The newest was never put to work: the old one stays. */
+		err = generation_unpin(instance, newest->number);
+		generation_release(newest);
+		*newest = old;
+		return err;
+	}
+	generation_release(&old);
+	return err;
+}
+
+static int settle_one(const struct instance *instance, const char *name,
+		      void *context)
+{
+	struct leftover *leftover = context;
+	__u32 number;
+
+	if (strncmp(name, GENERATION, strlen(GENERATION)))
+		return 0;
+	number = strtoul(name + strlen(GENERATION), NULL, 10);
+	if (number == leftover->newest->number)
+		return 0;
+	return complete(instance, number, leftover->newest);
+}
+
+/* A generation without an image was never completed: only pins to remove. */
+static int open_newest(struct state *state)
+{
+	struct instance *instance = &state->instance;
+	__u32 number = instance->newest;
+	int err;
+
+	err = generation_open(&state->generation, instance, number);
+	while (err == -ENOENT && number > 0) {
+		generation_release(&state->generation);
+		generation_unpin(instance, number);
+		err = generation_open(&state->generation, instance, --number);
+	}
+	if (err == -ENOENT) {
+		instance->is_loaded = false;
+		return detach_all(instance);
+	}
+	return err ? report_open(instance, number, err) : 0;
+}
+
+int state_open(struct state *state, const char *name, bool create)
+{
+	struct leftover leftover = {&state->instance, &state->generation};
+	int err;
+
+	generation_init(&state->generation);
+	err = instance_open(&state->instance, name, create);
+	if (!err && state->instance.is_loaded)
+		err = open_newest(state);
+	if (!err && state->instance.is_loaded)
+		err = instance_each(&state->instance, "", settle_one,
+				    &leftover);
+	if (!err && !create && !state->instance.is_loaded)
+		err = report_error(-ENOENT,
+				   "instance %s is not loaded: `rolegate load` "
+				   "loads a config",
+				   name);
+	if (err)
+		state_close(state);
+	return err;
+}
+
+void state_close(struct state *state)
+{
+	generation_release(&state->generation);
+	instance_close(&state->instance);
+}
+
+int state_replace(struct state *state, struct generation *next)
+{
+	const struct instance *instance = &state->instance;
+	struct generation *old = NULL;
+	int err;
+
+	if (instance->is_loaded)
+		old = &state->generation;
+	err = generation_pin(next, instance);
+	if (err)
+		return err;
+	err = attach_all(instance, next, old);
+	if (err) {
+		generation_unpin(instance, next->number);
+		if (!old)
+			state_remove(instance);
+		return err;
+	}
+	return old ? retire(instance, next, old) : 0;
+}
+
+static int remove_generation(const struct instance *instance, const char *name,
+			     void *context)
+{
+	(void)context;
+	if (strncmp(name, GENERATION, strlen(GENERATION)))
+		return 0;
+	return instance_remove(instance, name);
+}
+
+int state_remove(const struct instance *instance)
+{
+	char path[PATH_MAX];
+	int err;
+
+	err = detach_all(instance);
+	if (!err)
+		err = instance_each(instance, "", remove_generation, NULL);
+	if (!err && unlink(instance_pin(instance, path, "fragments")) &&
+	    errno != ENOENT)
+		err = -errno;
+	if (err)
+		report_error(err, "cannot remove %s: %s", instance->path,
+			     strerror(-err));
+	return err;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is loaded: an instance opened together with its newest generation. */
+#ifndef ROLEGATE_USER_STATE_H
+#define ROLEGATE_USER_STATE_H
+
+#include "user/kernel/generation.h"
+#include "user/kernel/instance.h"
+
+struct state {
+	struct instance instance;
+	struct generation generation; /* only if instance.is_loaded */
+};
+
+/*
+ * Opens and locks an instance and completes or takes back what a command that
+ * was killed left half-way. With create an instance that is not loaded is
+ * fine, otherwise it is reported as -ENOENT. Reports its errors.
+ */
+int state_open(struct state *state, const char *name, bool create);
+void state_close(struct state *state);
+
+/*
+ * Puts a built and checked generation in the place of the state's, if there is
+ * one: pins, switches, carries the counters over, and removes the old one. On
+ * failure the old one goes on as it was. Reports its errors.
+ */
+int state_replace(struct state *state, struct generation *next);
+
+/* Detaches everything and removes every pin, of whatever version. */
+int state_remove(const struct instance *instance);
+
+#endif
