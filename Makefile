@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Builds rolegate, its tests and its checks; everything goes to build/ (O=).
+
+# --- What you may set -------------------------------------------------------
+
+O ?= build
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+DESTDIR ?=
+CC ?= gcc
+CLANG ?= clang
+# Debian keeps bpftool where the PATH of users does not look.
+BPFTOOL ?= $(shell command -v bpftool || echo /usr/sbin/bpftool)
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+WERROR ?= 0
+V ?= 0
+
+VERSION := 0.1.0
+
+# --- Flags ------------------------------------------------------------------
+
+LIBRARIES := libbpf libfyaml smartcols jansson libmd
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+ifneq ($(WERROR),0)
+WARNINGS += -Werror
+endif
+INCLUDES := -iquote . -iquote include -iquote $(O)
+USER_FLAGS := -std=gnu11 -D_GNU_SOURCE -DROLEGATE_VERSION='"$(VERSION)"' \
+	$(WARNINGS) $(INCLUDES) $(shell $(PKG_CONFIG) --cflags $(LIBRARIES))
+USER_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBRARIES))
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+BPF_FLAGS := -target bpf -mcpu=v3 -g -O2 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(INCLUDES) \
+	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -O1 -g
+
+ifeq ($(V),0)
+Q := @
+say = @printf ' %-6s %s\n' '$(1)' '$(2)'
+endif
+
+# --- Files ------------------------------------------------------------------
+
+POLICY := $(wildcard user/policy/*.c)
+KERNEL := $(wildcard user/kernel/*.c)
+OUTPUT := $(wildcard user/output/*.c)
+COMMANDS := $(wildcard user/cmd/*.c)
+SOURCES := $(POLICY) $(KERNEL) $(OUTPUT) $(COMMANDS) user/main.c
+EMBEDDED := $(O)/embedded_policies.c
+SKELETON := $(O)/filter.skel.h
+
+OBJECTS := $(SOURCES:%.c=$(O)/%.o) $(O)/embedded_policies.o
+# The same, sanitized, for the tests; all but main.
+SANE := $(filter-out user/main.c,$(SOURCES))
+SANE_OBJECTS := $(SANE:%.c=$(O)/sane/%.o) $(O)/sane/embedded_policies.o
+
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
+PACKET_TESTS := $(patsubst tests/packet/%.c,$(O)/tests/%,$(wildcard tests/packet/test_*.c))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help install uninstall clean unit packet runner sanitized numbers \
+	lint format check check-root
+
+# --- Building ---------------------------------------------------------------
+
+all: $(O)/rolegate ## build rolegate (the default)
+
+$(O)/rolegate: $(OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(USER_LIBS)
+
+$(O)/%.o: %.c | $(SKELETON)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USER_FLAGS) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/embedded_policies.o: $(EMBEDDED)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(USER_FLAGS) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(EMBEDDED): $(wildcard user/policies/*.yaml) scripts/embed
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)scripts/embed $(filter %.yaml,$^) >$@
+
+$(O)/filter.bpf.o: bpf/filter.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -c -o $@ $<
+
+$(SKELETON): $(O)/filter.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name filter_bpf >$@
+
+# --- Installing -------------------------------------------------------------
+
+install: all ## install into DESTDIR/PREFIX
+	install -D -m 0755 $(O)/rolegate $(DESTDIR)$(SBINDIR)/rolegate
+	install -D -m 0644 user/man/rolegate.8 $(DESTDIR)$(MANDIR)/man8/rolegate.8
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(SBINDIR)/rolegate $(DESTDIR)$(MANDIR)/man8/rolegate.8
+
+clean: ## remove everything built
+	rm -rf $(O)
+
+# --- Testing ----------------------------------------------------------------
+
+$(O)/sane/%.o: %.c | $(SKELETON)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USER_FLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+$(O)/sane/embedded_policies.o: $(EMBEDDED)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(USER_FLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+$(O)/tests/librolegate.a: $(SANE_OBJECTS)
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/tests/%: $(O)/sane/tests/unit/%.o $(O)/tests/librolegate.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
+
+$(O)/tests/%: $(O)/sane/tests/packet/%.o $(O)/sane/tests/packet/packets.o \
+		$(O)/tests/librolegate.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
+
+unit: $(UNIT_TESTS) ## run the tests that need no root
+	@set -e; for t in $(abspath $^); do $$t; done
+
+packet: $(PACKET_TESTS) ## run packets through the real program (root)
+	@set -e; for t in $(abspath $^); do $$t; done
+
+runner: $(O)/tests/judge_runner ## build what the differential run asks
+
+check: unit ## the same as unit
+
+check-root: packet ## the same as packet, then the tests in namespaces
+	tests/e2e/run
+
+sanitized: $(SANE_OBJECTS) $(O)/sane/user/main.o ## rolegate with sanitizers
+	$(call say,LINK,$(O)/rolegate-sanitized)
+	$(Q)$(CC) $(SANITIZE) -o $(O)/rolegate-sanitized $^ $(USER_LIBS)
+
+numbers: $(O)/tests/program_numbers $(O)/filter.bpf.o ## size of the program, verified instructions, load time
+	@llvm-size $(O)/filter.bpf.o 2>/dev/null || size $(O)/filter.bpf.o
+	@$(O)/tests/program_numbers
+
+# --- Checking the text ------------------------------------------------------
+
+C_FILES := $(wildcard bpf/*.[ch] include/rolegate/*.h user/*.[ch] \
+	user/*/*.[ch] tests/*/*.[ch])
+
+format: ## reformat all C files
+	clang-format -i $(C_FILES)
+
+lint: $(SKELETON) $(EMBEDDED) ## clang-format, cppcheck, shellcheck, layout rules
+	scripts/lint $(C_FILES)
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
+	@echo '  Variables: O= PREFIX= DESTDIR= CC= CLANG= CFLAGS= WERROR=1 V=1'
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Parts of a model as JSON, as several commands show them. */
+#include "user/cmd/describe.h"
+
+#include <net/if.h>
+
+#include "user/kernel/attach.h"
+
+static const char *role_name(const struct model *model, __u32 role)
+{
+	if (role == ROLE_ANY)
+		return "any";
+	return model_str(model, model->roles.items[role].name);
+}
+
+json_t *describe_class(const struct model *model, const struct classes *classes,
+		       __u32 class)
+{
+	json_t *names = json_array();
+	const __u32 *roles;
+	__u32 count, i;
+
+	roles = classes_roles(classes, class, &count);
+	for (i = 0; i < count; i++)
+		json_array_append_new(names,
+				      json_string(role_name(model, roles[i])));
+	return names;
+}
+
+json_t *describe_refs(const struct model *model, const struct span *refs)
+{
+	const __u32 *roles = model->role_refs.items + refs->first;
+	json_t *names = json_array();
+	__u32 i;
+
+	for (i = 0; i < refs->count; i++)
+		json_array_append_new(names,
+				      json_string(role_name(model, roles[i])));
+	return names;
+}
+
+json_t *describe_rule(const struct model *model, const struct rule *rule)
+{
+	return json_pack("{s:s, s:o, s:o, s:s}", "name",
+			 model_str(model, rule->name), "from",
+			 describe_refs(model, &rule->from), "to",
+			 describe_refs(model, &rule->to), "match",
+			 model_str(model, rule->text));
+}
+
+json_t *describe_place(const struct model *model, const struct place *place)
+{
+	if (!place->line)
+		return json_string("");
+	return json_sprintf("%s:%u", model_str(model, place->file),
+			    place->line);
+}
+
+static json_t *describe_interface(const struct instance *instance,
+				  const struct generation *generation,
+				  const struct interface *interface)
+{
+	const struct model *model = &generation->image.model;
+	const char *name = model_str(model, interface->name);
+	struct attachment attachment;
+	bool attached;
+
+	attached = attachment_find(instance, if_nametoindex(name),
+				   &attachment) &&
+		   attachment.program == program_id(generation->filter);
+	return json_pack(
+		"{s:s, s:s?, s:b, s:b, s:o}", "name", name, "mode",
+		!attached	       ? NULL
+		: attachment.is_native ? "native"
+				       : "generic",
+		"enforce", interface->enforce, "attached", attached, "roles",
+		interface->has_roles ? describe_refs(model, &interface->roles)
+				     : json_null());
+}
+
+json_t *describe_interfaces(const struct instance *instance,
+			    const struct generation *generation)
+{
+	const struct model *model = &generation->image.model;
+	json_t *list = json_array();
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++)
+		json_array_append_new(
+			list, describe_interface(instance, generation,
+						 &model->interfaces.items[i]));
+	return list;
+}
+
+const struct member *describe_member(const struct model *model, __u32 role,
+				     const struct prefix *address)
+{
+	const struct member *member, *nearest = NULL;
+	__u32 i;
+
+	for (i = 0; i < model->members.count; i++) {
+		member = &model->members.items[i];
+		if (member->role != role ||
+		    !prefix_contains(&member->prefix, address))
+			continue;
+		if (member->excluded)
+			return NULL;
+		if (!nearest || member->prefix.length > nearest->prefix.length)
+			nearest = member;
+	}
+	return nearest;
+}

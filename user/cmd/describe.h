@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Parts of a model as JSON, as several commands show them. */
+#ifndef ROLEGATE_USER_DESCRIBE_H
+#define ROLEGATE_USER_DESCRIBE_H
+
+#include <jansson.h>
+
+#include "user/kernel/generation.h"
+#include "user/policy/classes.h"
+#include "user/policy/model.h"
+
+/* Names of the roles of a class, [] for an address without a role. */
+json_t *describe_class(const struct model *model, const struct classes *classes,
+		       __u32 class);
+
+/* Names of role references: ["any"], ["director", "front-end"]. */
+json_t *describe_refs(const struct model *model, const struct span *refs);
+
+/* {"name", "from", "to", "match"}. */
+json_t *describe_rule(const struct model *model, const struct rule *rule);
+
+/* "rolegate.yaml:12", or "" for what is nowhere written. */
+json_t *describe_place(const struct model *model, const struct place *place);
+
+/*
+ * [{"name", "mode", "enforce", "attached", "roles"}]; mode is null and
+ * attached false where the program is not (any longer) on the interface.
+ */
+json_t *describe_interfaces(const struct instance *instance,
+			    const struct generation *generation);
+
+/*
+ * The role's nearest member that holds the address; NULL if none does, or one
+ * of the role's exclusions does.
+ */
+const struct member *describe_member(const struct model *model, __u32 role,
+				     const struct prefix *address);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* rolegate status: what is loaded, where, and how full it is. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "user/cmd/describe.h"
+#include "user/cmd/command.h"
+#include "user/kernel/attach.h"
+#include "user/kernel/state.h"
+#include "user/output/show.h"
+
+static json_t *describe_time(__u64 seconds)
+{
+	time_t when = seconds;
+	struct tm local;
+	char text[64];
+
+	localtime_r(&when, &local);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &local);
+	return json_string(text);
+}
+
+static void add_capacity(json_t *list, const char *what, __u32 used, __u32 max)
+{
+	json_array_append_new(list,
+			      json_pack("{s:s, s:i, s:i, s:i}", "table", what,
+					"used", used, "max", max, "percent",
+					(int)((__u64)used * 100 / max)));
+}
+
+static json_t *describe_capacity(const struct image *image)
+{
+	json_t *list = json_array();
+
+	add_capacity(list, "interfaces", image->model.interfaces.count,
+		     IFACES_MAX - 1);
+	add_capacity(list, "roles", image->model.roles.count, ROLES_MAX);
+	add_capacity(list, "rules", image->model.rules.count, RULES_MAX);
+	add_capacity(list, "classes", image->classes.sets.count, CLASSES_MAX);
+	return list;
+}
+
+static json_t *describe(const struct state *state)
+{
+	const struct generation *generation = &state->generation;
+	const struct image *image = &generation->image;
+	json_t *result = show_new();
+
+	json_object_update_new(
+		result,
+		json_pack("{s:s, s:i, s:o, s:s, s:s, s:i, s:n}", "instance",
+			  state->instance.name, "generation",
+			  generation->number, "loaded_at",
+			  describe_time(image->loaded_at), "config",
+			  image->config, "digest", image->digest, "prefixes",
+			  image->model.members.count, "confirm"));
+	json_object_set_new(result, "interfaces",
+			    describe_interfaces(&state->instance, generation));
+	json_object_set_new(result, "capacity", describe_capacity(image));
+	return result;
+}
+
+static const char *word(const json_t *result, const char *key)
+{
+	return json_string_value(json_object_get(result, key));
+}
+
+static void print(const struct state *state, const json_t *result)
+{
+	static const struct column interfaces[] = {
+		{"INTERFACE", "name", false}, {"ATTACHED", "attached", false},
+		{"MODE", "mode", false},      {"ENFORCING", "enforce", false},
+		{"SOURCES", "roles", false},
+	};
+	static const struct column capacity[] = {
+		{"TABLE", "table", false},
+		{"USED", "used", true},
+		{"MAX", "max", true},
+		{"%", "percent", true},
+	};
+
+	printf("instance %s, generation %u\nloaded   %s from %s\n"
+	       "digest   %.16s\nprefixes %u\n\n",
+	       state->instance.name, state->generation.number,
+	       word(result, "loaded_at"), word(result, "config"),
+	       word(result, "digest"),
+	       state->generation.image.model.members.count);
+	show_table(json_object_get(result, "interfaces"), interfaces, 5);
+	putchar('\n');
+	show_table(json_object_get(result, "capacity"), capacity, 4);
+}
+
+static int run(const struct options *options, int argc, char **argv)
+{
+	struct state state;
+	json_t *result;
+
+	(void)argv;
+	if (argc)
+		return command_usage(&cmd_status, "status takes no arguments");
+	if (state_open(&state, options->instance, false))
+		return EXIT_FAILED;
+	result = describe(&state);
+	if (options->json) {
+		show_json(result);
+	} else {
+		print(&state, result);
+		json_decref(result);
+	}
+	state_close(&state);
+	return EXIT_DONE;
+}
+
+const struct command cmd_status = {
+	.name = "status",
+	.arguments = "",
+	.summary = "show what is loaded, where, and how full it is",
+	.run = run,
+};
