@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "bpf/parse.h"
+#include "bpf/parse_l4.h"
 
 /*
  * The includer provides shape and the tables: port_root_at(), port_block_at(),

@@ -7,7 +7,7 @@
 
 #include "bpf/classify.h"
 #include "bpf/decide.h"
-#include "bpf/parse.h"
+#include "bpf/parse_l4.h"
 
 /*
  * The includer provides, besides what classify.h and decide.h need,
