@@ -213,7 +213,7 @@ static int compare_u32(const void *left, const void *right)
 static int same_class(const struct carry *carry, __u32 class)
 {
 	const struct model *from = &carry->from->image.model;
-	__u32 roles[ROLES_MAX], count, i;
+	__u32 roles[ROLES_MAX] = {}, count, i;
 	const __u32 *old;
 	int role;
 

@@ -309,7 +309,7 @@ static int ask_program(const struct judge *judge, const void *frame,
 		       size_t size, struct explain *answer)
 {
 	const struct generation *generation = judge->context;
-	__u8 in[sizeof(*answer) + 65536], out[sizeof(in)];
+	__u8 in[sizeof(*answer) + 65536], out[sizeof(in)] = {};
 	struct xdp_md context = {
 		.data = sizeof(*answer),
 		.data_end = sizeof(*answer) + size,
