@@ -128,10 +128,11 @@ $(O)/tests/%: $(O)/sane/tests/unit/%.o $(O)/tests/librolegate.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
 
-$(O)/tests/%: $(O)/sane/tests/packet/%.o $(O)/sane/tests/packet/packets.o \
-		$(O)/tests/librolegate.a
+$(O)/tests/%: $(O)/sane/tests/packet/%.o $(O)/tests/librolegate.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
+
+$(PACKET_TESTS): $(O)/sane/tests/packet/packets.o
 
 unit: $(UNIT_TESTS) ## run the tests that need no root
 	@set -e; for t in $(abspath $^); do $$t; done

@@ -125,7 +125,7 @@ def random_rules(rng, roles):
 def random_rule(rng, roles):
     rule = {"from": random_ends(rng, roles), "to": random_ends(rng, roles)}
     rule.update(random_services(rng))
-    if rng.random() < 0.3 and any(kind in rule for kind in ("tcp", "udp", "sctp")):
+    if rng.random() < 0.3 and not any(kind in rule for kind in ("icmp", "protocol")):
         rule["sport"] = random_ports(rng)
     if rng.random() < 0.1:
         rule["about"] = "free text: with a colon"
