@@ -58,6 +58,9 @@ SANE_OBJECTS := $(SANE:%.c=$(O)/sane/%.o) $(O)/sane/embedded_policies.o
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 PACKET_TESTS := $(patsubst tests/packet/%.c,$(O)/tests/%,$(wildcard tests/packet/test_*.c))
+PACKET_PROGRAMS := $(patsubst %,tests/packet/%.c,judge_runner program_numbers)
+PACKET_SHARED := $(patsubst %.c,$(O)/sane/%.o,$(filter-out \
+	tests/packet/test_%.c $(PACKET_PROGRAMS),$(wildcard tests/packet/*.c)))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -128,11 +131,10 @@ $(O)/tests/%: $(O)/sane/tests/unit/%.o $(O)/tests/librolegate.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
 
-$(O)/tests/%: $(O)/sane/tests/packet/%.o $(O)/tests/librolegate.a
+$(O)/tests/%: $(O)/sane/tests/packet/%.o $(PACKET_SHARED) \
+		$(O)/tests/librolegate.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
-
-$(PACKET_TESTS): $(O)/sane/tests/packet/packets.o
 
 unit: $(UNIT_TESTS) ## run the tests that need no root
 	@set -e; for t in $(abspath $^); do $$t; done
