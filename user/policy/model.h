@@ -95,6 +95,7 @@ struct probe {
 	struct prefix to;
 	__u32 from_role; /* ROLE_ANY if from tells; policies' tests use roles */
 	__u32 to_role;
+	__u32 policy; /* name of the policy whose test it is, 0: the config's */
 	__u32 interface; /* name of the one it comes in by, 0: none */
 	__u8 slot;
 	__u8 protocol;	     /* protocol number */

@@ -23,13 +23,15 @@ struct judge judge_natively(const struct tables *tables);
 struct probe_result {
 	unsigned int passed;
 	unsigned int failed;
-	unsigned int skipped; /* a role without addresses: nothing to send */
+	unsigned int skipped; /* nothing to send, or the site allows more */
 };
 
 /*
  * Runs all tests of the model. A probe between roles is run once for each
- * family in which both ends have an address. Each failure goes to diag as an
- * error at the test's place. Returns 0, or the judge's error.
+ * family in which both ends have an address. A policy's tests say what the
+ * policy alone drops: where a site's own rules or overlapping roles allow it,
+ * they are skipped. Each failure goes to diag as an error at the test's place.
+ * Returns 0, or the judge's error.
  */
 int probes_run(const struct model *model, const struct tables *tables,
 	       const struct judge *judge, struct diag *diag,

@@ -369,12 +369,17 @@ static bool is_left_out(const struct reader *reader, const struct probe *probe)
 
 static void keep_test(struct draft *draft)
 {
+	const struct document *document = draft->document;
+	struct model *model = draft->reader->model;
 	struct probe *probe;
 
-	if (draft->document->entry && draft->probe.expect == VERDICT_PASS &&
+	if (document->entry && draft->probe.expect == VERDICT_PASS &&
 	    is_left_out(draft->reader, &draft->probe))
 		return;
-	probe = model_push(&draft->reader->model->tests);
+	if (document->entry)
+		draft->probe.policy =
+			model->policies.items[document->policy].name;
+	probe = model_push(&model->tests);
 	if (probe)
 		*probe = draft->probe;
 	else
