@@ -218,11 +218,22 @@ def seen_in(line, seen, family):
     return seen[wrong[0]].upper() + "!", True
 
 
+def ranges(ports):
+    """Ports in order, as in "80,443-444"."""
+    runs = []
+    for port in sorted(ports):
+        if runs and runs[-1][1] == port - 1:
+            runs[-1][1] = port
+        else:
+            runs.append([port, port])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in runs)
+
+
 def print_line(line, seen):
     """One line of the table; returns how many connections differ from it."""
     cells = [paint(f"{text:<6}", wrong) for text, wrong in
              (seen_in(line, seen, family) for family in FAMILIES)]
-    ports = ",".join(str(port) for port in sorted({attempt.port for attempt in line.attempts}))
+    ports = ranges({attempt.port for attempt in line.attempts})
     ends = f"{line.source} → {line.target}"
     print(f"{line.what:<20} {ends:<37} {line.wanted:<6} {cells[0]} {cells[1]} {ports}")
     differing = [attempt for attempt in line.attempts if seen[attempt] != line.wanted]

@@ -59,15 +59,21 @@ def skip(name, why):
     sys.exit(SKIPPED)
 
 
-def run(test, **lab_options):
-    """Runs test(lab, report) in a lab of its own and exits with its status."""
+def begin():
+    """Checks that a test can run, makes it end tidily when told to; returns its name."""
     name = os.path.basename(sys.argv[0])
     if os.geteuid() != 0:
         skip(name, "needs root, to make network namespaces")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return name
+
+
+def run(test, **lab_options):
+    """Runs test(lab, report) in a lab of its own and exits with its status."""
     report = Report()
-    with Lab(name, **lab_options) as lab:
+    with Lab(begin(), **lab_options) as lab:
         test(lab, report)
     sys.exit(report.status())
 
