@@ -153,16 +153,16 @@ int state_replace(struct state *state, struct generation *next)
 	if (instance->is_loaded)
 		old = &state->generation;
 	err = generation_pin(next, instance);
-	if (err)
-		return err;
-	err = attach_all(instance, next, old);
-	if (err) {
-		generation_unpin(instance, next->number);
-		if (!old)
-			state_remove(instance);
-		return err;
+	if (!err) {
+		err = attach_all(instance, next, old);
+		if (err)
+			generation_unpin(instance, next->number);
 	}
-	return old ? retire(instance, next, old) : 0;
+	if (err && !old)
+		state_remove(instance);
+	if (err || !old)
+		return err;
+	return retire(instance, next, old);
 }
 
 static int remove_generation(const struct instance *instance, const char *name,
