@@ -45,7 +45,7 @@ static json_t *describe_roles(const struct model *model)
 	for (i = 0; i < model->roles.count; i++) {
 		role = &model->roles.items[i];
 		json_array_append_new(
-			list, json_pack("{s:s, s:s}", "role",
+			list, json_pack("{s:s, s:s}", "name",
 					model_str(model, role->name), "about",
 					model_str(model, role->about)));
 	}
@@ -97,7 +97,7 @@ static enum exit_status run_list(const struct options *options)
 static void print(const struct model *model, const json_t *result)
 {
 	static const struct column roles[] = {
-		{"ROLE", "role", false},
+		{"ROLE", "name", false},
 		{"ABOUT", "about", false},
 	};
 	static const struct column rules[] = {

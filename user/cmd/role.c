@@ -21,7 +21,7 @@ static json_t *list_roles(const struct model *model)
 		for (j = 0; j < model->members.count; j++)
 			members += model->members.items[j].role == i;
 		json_array_append_new(list,
-				      json_pack("{s:s, s:i, s:s}", "role",
+				      json_pack("{s:s, s:i, s:s}", "name",
 						model_str(model, role->name),
 						"prefixes", members, "about",
 						model_str(model, role->about)));
@@ -67,7 +67,7 @@ static enum exit_status run_show(const struct model *model, const char *name,
 			     name);
 		return EXIT_FAILED;
 	}
-	json_object_set_new(result, "role", json_string(name));
+	json_object_set_new(result, "name", json_string(name));
 	json_object_set_new(result, "members", list_members(model, role));
 	return EXIT_DONE;
 }
@@ -87,7 +87,7 @@ static json_t *find_roles(const struct model *model,
 			continue;
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:o}", "role",
+			json_pack("{s:s, s:s, s:o}", "name",
 				  model_str(model, model->roles.items[i].name),
 				  "prefix",
 				  prefix_to_str(&member->prefix, text),
@@ -111,7 +111,7 @@ static enum exit_status run_find(const struct model *model, const char *text,
 static void print(const char *verb, const json_t *result)
 {
 	static const struct column roles[] = {
-		{"ROLE", "role", false},
+		{"ROLE", "name", false},
 		{"PREFIXES", "prefixes", true},
 		{"ABOUT", "about", false},
 	};
@@ -121,7 +121,7 @@ static void print(const char *verb, const json_t *result)
 		{"ORIGIN", "origin", false},
 	};
 	static const struct column found[] = {
-		{"ROLE", "role", false},
+		{"ROLE", "name", false},
 		{"THROUGH", "prefix", false},
 		{"ORIGIN", "origin", false},
 	};
