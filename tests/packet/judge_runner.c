@@ -98,11 +98,12 @@ int main(int argc, char **argv)
 	/* Whoever asks line by line is answered line by line. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	err = subject_load(&subject, argv[1]);
-	if (err)
-		status = err == -EINVAL || err == -E2BIG ? RUNNER_USAGE
-							 : RUNNER_FAILED;
-	else
+	if (!err)
 		status = judge_lines(&subject);
+	else if (err == -EINVAL || err == -E2BIG || err == -ENOENT)
+		status = RUNNER_USAGE;
+	else
+		status = RUNNER_FAILED;
 	subject_release(&subject);
 	return status;
 }
