@@ -25,6 +25,7 @@
 
 #define VLAN_TAGS_MAX	 2
 #define EXT_HEADERS_MAX	 8
+#define EXT_HEADER_LEAST 8 /* bytes; none is shorter */
 #define IPV4_OPTIONS_MAX 40
 
 #define IPV4_MORE   0x2000 /* RFC 791: flags and offset share 16 bits */
@@ -255,14 +256,13 @@ static __always_inline enum reason parse_chain(const struct frame *frame,
 		if (extension_of(kind) != EXTENSION_KNOWN ||
 		    packet->fragment == FRAGMENT_LATER)
 			break;
-		header = frame_at(frame, at, 2);
+		header = frame_at(frame, at, EXT_HEADER_LEAST);
 		if (!header)
 			return REASON_TRUNCATED;
-		if (at + 2 > packet->end)
+		if (at + EXT_HEADER_LEAST > packet->end)
 			return REASON_MALFORMED;
 		length = extension_length(kind, header[1]);
-		header = frame_at(frame, at, 8);
-		if (!header || at + length > frame->len)
+		if (at + length > frame->len)
 			return REASON_TRUNCATED;
 		if (at + length > packet->end)
 			return REASON_MALFORMED;

@@ -168,9 +168,9 @@ def walk_chain(packet, kind, offset):
 
 
 def extension_size(packet, kind, offset):
+    need(packet, offset, 8)
     if kind == FRAGMENT:
         return 8
-    need(packet, offset, 2)
     if kind == AUTHENTICATION:
         return (packet.frame[offset + 1] + 2) * 4
     return (packet.frame[offset + 1] + 1) * 8
