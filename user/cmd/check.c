@@ -61,7 +61,7 @@ static void print(const struct compiled *compiled, const char *config)
 	char digest[DIGEST_TEXT_SIZE];
 
 	model_digest(model, digest);
-	printf("%s is right: %u interfaces, %u roles with %u prefixes, %u "
+	printf("%s is right: %u interface(s), %u roles with %u prefixes, %u "
 	       "rules; %u tests passed\ndigest %.16s\n",
 	       config, model->interfaces.count, model->roles.count,
 	       model->members.count, model->rules.count, compiled->tests.passed,

@@ -93,25 +93,24 @@ static bool is_icmp(__u8 protocol)
 	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
 }
 
-static bool take_protocol_name(const char *name)
+/* A protocol's number; icmp is the family's. -1 if there is no such name. */
+static int protocol_number(const char *name, __u8 family)
 {
-	struct protoent *entry;
+	const struct protoent *entry;
 	__u16 number;
 
-	if (!strcmp(name, "icmp")) {
-		spec.protocol = spec.from.family == 4 ? IPPROTO_ICMP
-						      : IPPROTO_ICMPV6;
-		return true;
-	}
-	if (take_number(name, 255, &number)) {
-		spec.protocol = number;
-		return true;
-	}
+	if (!strcmp(name, "icmp"))
+		return family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	if (!strcmp(name, "tcp"))
+		return IPPROTO_TCP;
+	if (!strcmp(name, "udp"))
+		return IPPROTO_UDP;
+	if (!strcmp(name, "sctp"))
+		return IPPROTO_SCTP;
+	if (take_number(name, 255, &number))
+		return number;
 	entry = getprotobyname(name);
-	if (!entry)
-		return false;
-	spec.protocol = entry->p_proto;
-	return true;
+	return entry ? entry->p_proto : -1;
 }
 
 /* "tcp/5061", "icmp/echo", "icmp/3", "vrrp"; sets *problem if that fails. */
@@ -119,12 +118,15 @@ static bool take_protocol(const char *text, const char **problem)
 {
 	const char *slash = strchr(text, '/');
 	char name[32];
+	int number;
 
 	snprintf(name, sizeof(name), "%.*s",
 		 (int)(slash ? slash - text : (long)strlen(text)), text);
+	number = protocol_number(name, spec.from.family);
 	*problem = "is no protocol";
-	if (!take_protocol_name(name))
+	if (number < 0)
 		return false;
+	spec.protocol = number;
 	*problem = "needs a port, as in tcp/443";
 	if (!slash)
 		return !has_ports(spec.protocol);
