@@ -64,7 +64,7 @@ PACKET_SHARED := $(patsubst %.c,$(O)/sane/%.o,$(filter-out \
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner sanitized numbers \
+.PHONY: all help install uninstall clean unit packet runner differential sanitized numbers \
 	lint format check check-root
 
 # --- Building ---------------------------------------------------------------
@@ -143,6 +143,11 @@ packet: $(PACKET_TESTS) ## run packets through the real program (root)
 	@set -e; for t in $(abspath $^); do $$t; done
 
 runner: $(O)/tests/judge_runner ## build what the differential run asks
+
+differential: runner ## a million random packets against the oracle (root)
+	tests/oracle/differential.py --runner $(O)/tests/judge_runner \
+		--configs 1000 --packets 1000 --keep $(O)/disagreements \
+		--seed $$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
 check: unit ## the same as unit
 
