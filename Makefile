@@ -174,7 +174,7 @@ lint: $(SKELETON) $(EMBEDDED) ## clang-format, cppcheck, shellcheck, layout rule
 	scripts/lint $(C_FILES)
 
 help: ## print this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' \
 		$(MAKEFILE_LIST)
 	@echo '  Variables: O= PREFIX= DESTDIR= CC= CLANG= CFLAGS= WERROR=1 V=1'
 
