@@ -45,20 +45,11 @@ SEC("xdp.frags")
 int rolegate_twin(struct xdp_md *ctx)
 {
 	struct explain *explain = (void *)(long)ctx->data_meta;
-	struct decision decision = {.rule = RULE_NONE};
-	struct packet packet = {};
 	struct frame frame;
 
 	frame_of(ctx, &frame);
 	if ((const void *)(explain + 1) > frame.data)
 		return XDP_ABORTED;
-	judge(&frame, &packet, explain->iface, &decision);
-	if (explain->track)
-		remember_if_first(&packet, &decision);
-	explain->reason = decision.reason;
-	explain->verdict = decision.pass ? VERDICT_PASS : VERDICT_DROP;
-	explain->rule = decision.rule;
-	explain->sclass = decision.sclass;
-	explain->dclass = decision.dclass;
-	return decision.pass ? XDP_PASS : XDP_DROP;
+	explain_frame(&frame, explain);
+	return explain->verdict == VERDICT_PASS ? XDP_PASS : XDP_DROP;
 }

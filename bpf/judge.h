@@ -144,4 +144,21 @@ static __always_inline void judge(const struct frame *frame,
 		settle(decision, reason, reason == REASON_NEIGHBOR);
 }
 
+/* Judges as above for who asks: what to look at and the answer in explain. */
+static __always_inline void explain_frame(const struct frame *frame,
+					  struct explain *explain)
+{
+	struct decision decision = {.rule = RULE_NONE};
+	struct packet packet = {};
+
+	judge(frame, &packet, explain->iface, &decision);
+	if (explain->track)
+		remember_if_first(&packet, &decision);
+	explain->reason = decision.reason;
+	explain->verdict = decision.pass ? VERDICT_PASS : VERDICT_DROP;
+	explain->rule = decision.rule;
+	explain->sclass = decision.sclass;
+	explain->dclass = decision.dclass;
+}
+
 #endif

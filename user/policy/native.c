@@ -89,8 +89,6 @@ static bool is_related_apart(const struct frame *frame,
 void native_judge(const struct tables *tables, const void *bytes, size_t size,
 		  struct explain *answer)
 {
-	struct decision decision = {.rule = RULE_NONE};
-	struct packet packet = {};
 	struct frame frame = {
 		.data = bytes,
 		.data_end = (const __u8 *)bytes + size,
@@ -98,14 +96,7 @@ void native_judge(const struct tables *tables, const void *bytes, size_t size,
 	};
 
 	current = tables;
-	judge(&frame, &packet, answer->iface, &decision);
-	if (answer->track)
-		remember_if_first(&packet, &decision);
-	answer->reason = decision.reason;
-	answer->verdict = decision.pass ? VERDICT_PASS : VERDICT_DROP;
-	answer->rule = decision.rule;
-	answer->sclass = decision.sclass;
-	answer->dclass = decision.dclass;
+	explain_frame(&frame, answer);
 }
 
 __u32 native_classify(const struct tables *tables, const struct prefix *address)
