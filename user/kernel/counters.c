@@ -112,19 +112,12 @@ struct count counters_rule(const struct counters *counters, __u32 rule,
 	return get(counters, COUNTER_RULE, RULE_COUNTER(rule, passage));
 }
 
-static __u32 class_bits(const struct generation *generation)
-{
-	__u32 bits = 0;
-
-	while (1U << bits < generation->image.classes.sets.count)
-		bits++;
-	return bits;
-}
-
 static __u32 pair_counter(const struct generation *generation, __u32 sclass,
 			  __u32 dclass, enum verdict verdict)
 {
-	return PAIR_COUNTER(sclass << class_bits(generation) | dclass, verdict);
+	__u32 bits = classes_bits(&generation->image.classes);
+
+	return PAIR_COUNTER(sclass << bits | dclass, verdict);
 }
 
 struct count counters_pair(const struct counters *counters,

@@ -38,6 +38,15 @@ void classes_release(struct classes *classes)
 	classes_init(classes);
 }
 
+__u32 classes_bits(const struct classes *classes)
+{
+	__u32 bits = 0;
+
+	while (1U << bits < classes->sets.count)
+		bits++;
+	return bits;
+}
+
 const __u32 *classes_roles(const struct classes *classes, __u32 class,
 			   __u32 *count)
 {

@@ -28,6 +28,9 @@ void classes_release(struct classes *classes);
  */
 int classes_build(struct classes *classes, const struct model *model);
 
+/* Bits that hold the number of any class: shape.class_bits. */
+__u32 classes_bits(const struct classes *classes);
+
 /* The roles of a class, ascending. */
 const __u32 *classes_roles(const struct classes *classes, __u32 class,
 			   __u32 *count);

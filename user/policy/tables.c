@@ -88,15 +88,6 @@ void tables_release(struct tables *tables)
 	tables_init(tables);
 }
 
-static __u32 bits_for(__u32 count)
-{
-	__u32 bits = 0;
-
-	while (1U << bits < count)
-		bits++;
-	return bits;
-}
-
 /* Which interfaces, as bits, may a source of the class come in by? */
 static __u64 ifaces_of_class(const struct classes *classes,
 			     const struct model *model, __u32 class)
@@ -154,7 +145,7 @@ int tables_compile(struct tables *tables, const struct model *model,
 		err = check_classes(tables, diag);
 	if (err)
 		return err;
-	tables->shape.class_bits = bits_for(tables->classes.sets.count);
+	tables->shape.class_bits = classes_bits(&tables->classes);
 	tables->shape.strangers_pass = model->settings.strangers_pass;
 	tables->shape.non_ip_pass = model->settings.non_ip_pass;
 	tables->shape.fragments_track = model->settings.fragments_track;
