@@ -54,7 +54,7 @@ static int judge_line(const struct subject *subject, char *line)
 		return -EINVAL;
 	*hex++ = '\0';
 	if (strcmp(line, "-")) {
-		iface = subject_iface(subject, line);
+		iface = model_find_interface(&subject->model, line);
 		if (iface < 0)
 			return -ENODEV;
 	}

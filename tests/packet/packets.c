@@ -399,15 +399,3 @@ int subject_filter(const struct subject *subject, __u32 ifindex,
 		return -errno;
 	return run.retval;
 }
-
-int subject_iface(const struct subject *subject, const char *name)
-{
-	const struct model *model = &subject->model;
-	__u32 i;
-
-	for (i = 0; i < model->interfaces.count; i++)
-		if (!strcmp(model_str(model, model->interfaces.items[i].name),
-			    name))
-			return i;
-	return -1;
-}

@@ -101,7 +101,4 @@ void subject_ask_natively(const struct subject *subject, const void *frame,
 int subject_filter(const struct subject *subject, __u32 ifindex,
 		   const void *frame, size_t size);
 
-/* The place of an interface in the model, or -1. */
-int subject_iface(const struct subject *subject, const char *name);
-
 #endif

@@ -247,7 +247,7 @@ static __u32 iface_number(const struct bench *bench,
 			  const struct verdict_case *c)
 {
 	const char *name = c->iface ? c->iface : IFACE_PLAIN;
-	int index = subject_iface(&bench->subject, name);
+	int index = model_find_interface(&bench->subject.model, name);
 
 	return index < 0 ? IFACE_UNKNOWN : IFACE_NUMBER(index);
 }

@@ -163,18 +163,6 @@ static int take_arguments(int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* The interface's number in the generation, or -1. */
-static int find_interface(const struct model *model, const char *name)
-{
-	__u32 i;
-
-	for (i = 0; i < model->interfaces.count; i++)
-		if (!strcmp(model_str(model, model->interfaces.items[i].name),
-			    name))
-			return IFACE_NUMBER(i);
-	return -1;
-}
-
 /* The longest of the prefixes behind the address's roles. */
 static json_t *describe_prefix(const struct model *model,
 			       const struct prefix *address)
@@ -308,9 +296,8 @@ static enum exit_status explain(const struct options *options,
 static int run(const struct options *options, int argc, char **argv)
 {
 	struct explain answer = {.iface = IFACE_UNKNOWN};
-	const struct model *model;
 	struct state state;
-	int status, number = IFACE_UNKNOWN;
+	int status, index = 0;
 
 	status = take_arguments(argc, argv);
 	if (status != EXIT_DONE)
@@ -321,11 +308,12 @@ static int run(const struct options *options, int argc, char **argv)
 		take_flags("syn");
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
-	model = &state.generation.image.model;
-	if (in_interface)
-		number = find_interface(model, in_interface);
-	answer.iface = number;
-	if (number < 0)
+	if (in_interface) {
+		index = model_find_interface(&state.generation.image.model,
+					     in_interface);
+		answer.iface = IFACE_NUMBER(index);
+	}
+	if (index < 0)
 		status = command_usage(&cmd_explain,
 				       "%s is no interface of instance %s",
 				       in_interface, options->instance);

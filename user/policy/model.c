@@ -106,3 +106,14 @@ int model_find_rule(const struct model *model, const char *name)
 			return i;
 	return -1;
 }
+
+int model_find_interface(const struct model *model, const char *name)
+{
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++)
+		if (!strcmp(model_str(model, model->interfaces.items[i].name),
+			    name))
+			return i;
+	return -1;
+}

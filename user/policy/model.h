@@ -169,8 +169,9 @@ __u32 model_text(struct model *model, const char *text);
 /* The text at an offset that model_text() returned. */
 const char *model_str(const struct model *model, __u32 offset);
 
-/* The role or rule of that name, or -1. */
+/* The role, rule or interface of that name, or -1. */
 int model_find_role(const struct model *model, const char *name);
 int model_find_rule(const struct model *model, const char *name);
+int model_find_interface(const struct model *model, const char *name);
 
 #endif

@@ -123,13 +123,10 @@ static bool describe(const struct model *model, const struct tables *tables,
 
 static __u16 iface_of(const struct model *model, const struct probe *probe)
 {
-	__u32 i;
+	int index = model_find_interface(model,
+					 model_str(model, probe->interface));
 
-	for (i = 0; probe->interface && i < model->interfaces.count; i++)
-		if (!strcmp(model_str(model, probe->interface),
-			    model_str(model, model->interfaces.items[i].name)))
-			return IFACE_NUMBER(i);
-	return IFACE_UNKNOWN;
+	return index < 0 ? IFACE_UNKNOWN : IFACE_NUMBER(index);
 }
 
 static bool is_as_expected(const struct probe *probe,
