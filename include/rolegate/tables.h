@@ -33,9 +33,8 @@ enum slot {
 #define V4_BLOCK      256	  /* slots of a block, by 8 further bits */
 #define V4_IS_BLOCK   0x80000000U /* slot holds a block's number, not a class */
 
-#define PORT_BLOCK	256
-#define PORT_ROOT_SLOTS (SLOT_COUNT * 256)
-#define PORT_ROOT_ROOM	2048 /* the same as a power of two */
+#define PORT_BLOCK     256
+#define PORT_ROOT_ROOM 2048 /* SLOT_COUNT * 256 as a power of two */
 
 #define CELL_BLOCK 16
 

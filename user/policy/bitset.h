@@ -20,11 +20,6 @@ static inline void bitset_clear(__u64 *set, __u32 bit)
 	set[bit / 64] &= ~(1ULL << bit % 64);
 }
 
-static inline bool bitset_has(const __u64 *set, __u32 bit)
-{
-	return set[bit / 64] >> bit % 64 & 1;
-}
-
 /* out = a and b; is anything left? */
 static inline bool bitset_and(__u64 *out, const __u64 *a, const __u64 *b,
 			      size_t words)
