@@ -25,6 +25,31 @@ static __always_inline enum verdict verdict_of(const struct decision *decision,
 	return enforce ? VERDICT_DROP : VERDICT_WOULD_DROP;
 }
 
+/*
+ * The slot in which a pair is counted: its own, one that is free and now its
+ * own, or the one after the last if those are taken.
+ */
+static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
+{
+	__u32 key = PAIR_KEY(sclass, dclass), hash = PAIR_HASH(key), at, i;
+	__u32 *held, other;
+
+	for (i = 0; i < PAIR_PROBES; i++) {
+		at = (hash + i) & shape.pair_count_mask;
+		held = pair_key_at(at);
+		if (!held)
+			break;
+		if (*held == key)
+			return at;
+		if (*held)
+			continue;
+		other = __sync_val_compare_and_swap(held, 0, key);
+		if (!other || other == key)
+			return at;
+	}
+	return shape.pair_count_mask + 1;
+}
+
 /* Counts the packet under its interface, reason, rule and pair of classes. */
 static __always_inline int account(const struct decision *decision,
 				   const struct iface *iface, __u32 bytes)
@@ -41,7 +66,7 @@ static __always_inline int account(const struct decision *decision,
 				       decision->reason == REASON_REPLY),
 			  bytes);
 	if (decision->has_classes) {
-		pair = pair_index(decision->sclass, decision->dclass);
+		pair = pair_slot(decision->sclass, decision->dclass);
 		count_one(&pair_count, PAIR_COUNTER(pair, verdict), bytes);
 	}
 	return verdict == VERDICT_DROP ? XDP_DROP : XDP_PASS;

@@ -51,6 +51,17 @@ __noinline int icmp_related(struct xdp_md *ctx, struct packet *packet)
 	return is_related(&frame, packet);
 }
 
+__noinline __u32 v6_behind(const struct v6_address *prefix, __u32 length,
+			   __u32 first)
+{
+	return prefix ? v6_find_behind(prefix, length, first) : 0;
+}
+
+__noinline int v6_class(const struct v6_address *address)
+{
+	return address ? classify_v6(address) : CLASS_NONE;
+}
+
 static __always_inline enum reason
 parse_ipv4_options_apart(const struct frame *frame, struct packet *packet,
 			 __u32 at)
@@ -62,6 +73,17 @@ static __always_inline enum reason parse_chain_apart(const struct frame *frame,
 						     struct packet *packet)
 {
 	return ipv6_chain(frame->context, packet);
+}
+
+static __always_inline __u32
+v6_find_behind_apart(const struct v6_address *prefix, __u32 length, __u32 first)
+{
+	return v6_behind(prefix, length, first);
+}
+
+static __always_inline __u16 v6_class_apart(const struct v6_address *address)
+{
+	return v6_class(address);
 }
 
 static __always_inline bool is_related_apart(const struct frame *frame,

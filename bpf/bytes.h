@@ -11,6 +11,9 @@
 #define __always_inline inline __attribute__((always_inline))
 #endif
 
+/* Keeps a compiler from making a branch of arithmetic that avoids one. */
+#define keep_opaque(value) __asm__ volatile("" : "+r"(value))
+
 /* The first buffer, and the length of the whole frame over all buffers. */
 struct frame {
 	void *context; /* struct xdp_md in the kernel, for the steps apart */

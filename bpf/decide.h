@@ -8,8 +8,9 @@
 #include "bpf/parse_l4.h"
 
 /*
- * The includer provides shape and the tables: port_root_at(), port_block_at(),
- * pair_at(), row_at(), cell_at(), link_at(). No packet bytes are touched here.
+ * The includer provides shape and the tables: class_at(), port_root_at(),
+ * port_block_at(), pair_at(), row_at(), cell_at(), link_at(). No packet bytes
+ * are touched here.
  */
 
 static __always_inline __u16 port_class(__u8 slot, __u16 port)
@@ -19,9 +20,11 @@ static __always_inline __u16 port_class(__u8 slot, __u16 port)
 	return port_block_at(block * PORT_BLOCK + (port & 0xff));
 }
 
-static __always_inline __u32 pair_index(__u16 from, __u16 to)
+/* The row of rules by which from may open something at to. */
+static __always_inline __u16 row_between(const struct class_entry *from,
+					 const struct class_entry *to)
 {
-	return (__u32)from << shape.class_bits | to;
+	return pair_at((__u32)from->from << shape.to_bits | to->to);
 }
 
 /* The first link of the rules that let from open port to to. */
@@ -87,10 +90,13 @@ static __always_inline enum reason why_not(__u16 row, __u16 sclass,
 static __always_inline void decide(const struct packet *packet,
 				   struct decision *decision)
 {
-	__u16 sclass = decision->sclass, dclass = decision->dclass;
-	__u16 row = pair_at(pair_index(sclass, dclass));
-	__u16 rule, back;
+	const struct class_entry *source = class_at(decision->sclass);
+	const struct class_entry *target = class_at(decision->dclass);
+	__u16 row, rule, back;
 
+	if (!source || !target)
+		return;
+	row = row_between(source, target);
 	rule = find_rule(row, packet->slot, packet->sport, packet->dport);
 	if (rule != RULE_NONE) {
 		decision->reason = REASON_RULE;
@@ -98,10 +104,11 @@ static __always_inline void decide(const struct packet *packet,
 		decision->pass = 1;
 		return;
 	}
-	back = pair_at(pair_index(dclass, sclass));
+	back = row_between(target, source);
 	rule = find_rule(back, packet->slot, packet->dport, packet->sport);
 	if (rule == RULE_NONE) {
-		decision->reason = why_not(row, sclass, dclass);
+		decision->reason = why_not(row, decision->sclass,
+					   decision->dclass);
 		decision->pass = decision->reason == REASON_STRANGER &&
 				 shape.strangers_pass;
 	} else if (is_answer(packet)) {

@@ -11,7 +11,7 @@
 
 /*
  * The includer provides, besides what classify.h and decide.h need,
- * class_ifaces_at(), fragment_find() and fragment_note().
+ * fragment_find() and fragment_note().
  */
 
 /* A step apart, as in parse.h. */
@@ -98,7 +98,9 @@ static __always_inline bool is_related(const struct frame *frame,
 /* Sources that hold roles belong only where one of those roles is expected. */
 static __always_inline bool is_spoofed(__u16 class, __u16 iface)
 {
-	return !(class_ifaces_at(class) >> (iface & (IFACES_MAX - 1)) & 1);
+	const struct class_entry *entry = class_at(class);
+
+	return !entry || !(entry->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
 }
 
 /* Addresses, then everything that is decided by them. */

@@ -33,23 +33,22 @@ const volatile struct iface ifaces[IFACE_SLOTS] = {};
 TABLE(v4_root, V4_ROOT_SLOTS * sizeof(__u32));
 TABLE(v4_block, V4_BLOCK * sizeof(__u32));
 
-/* IPv6 prefix to class. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct v6_key);
-	__type(value, __u32);
-	__uint(max_entries, 1);
-} v6_prefix SEC(".maps");
+TABLE(v4_host, V4_BUCKET * sizeof(__u64));
 
-/* Class to the interfaces (bits) at which it may be a source. */
-TABLE(class_ifaces, sizeof(__u64));
+/* IPv6 prefix to class, and which lengths are worth looking for. */
+TABLE(v6_base, sizeof(struct v6_base));
+TABLE(v6_filter32, sizeof(struct v6_lengths));
+TABLE(v6_filter48, sizeof(struct v6_lengths));
+TABLE(v6_slot, sizeof(struct v6_slot));
+
+/* Class to its groups and interfaces. */
+TABLE(class_table, sizeof(struct class_entry));
 
 /* (Slot, port) to port class: by the upper 8 bits, then the lower 8. */
 TABLE(port_root, PORT_ROOT_ROOM * sizeof(__u16));
 TABLE(port_block, PORT_BLOCK * sizeof(__u16));
 
-/* Two classes to a row of cells; rows share equal blocks of cells. */
+/* Two groups to a row of cells; rows share equal blocks of cells. */
 TABLE(pair_table, sizeof(__u16));
 TABLE(row_table, sizeof(__u16));
 TABLE(cell_table, CELL_BLOCK * sizeof(__u16));
@@ -79,6 +78,9 @@ COUNTER(reason_count);
 COUNTER(rule_count);
 COUNTER(pair_count);
 
+/* Which pair of classes a slot of pair_count is for. */
+TABLE(pair_key, sizeof(__u32));
+
 /* The one value of a table. */
 static __always_inline const void *table_of(void *map)
 {
@@ -101,21 +103,43 @@ static __always_inline __u32 v4_block_at(__u32 index)
 	return table ? table[index & shape.v4_mask] : CLASS_NONE;
 }
 
-static __always_inline __u16 v6_class_of(const __u32 *address)
+static __always_inline const __u64 *v4_bucket_at(__u32 hash)
 {
-	struct v6_key key = {.length = 128};
-	const __u32 *class;
+	const __u64 *table = table_of(&v4_host);
 
-	__builtin_memcpy(key.address, address, sizeof(key.address));
-	class = bpf_map_lookup_elem(&v6_prefix, &key);
-	return class ? *class : CLASS_NONE;
+	return table ? &table[hash & shape.v4_host_mask & ~(V4_BUCKET - 1U)]
+		     : NULL;
 }
 
-static __always_inline __u64 class_ifaces_at(__u16 class)
+static __always_inline const struct v6_base *v6_base_at(void)
 {
-	const __u64 *table = table_of(&class_ifaces);
+	return table_of(&v6_base);
+}
 
-	return table ? table[class & ((1U << shape.class_bits) - 1)] : 0;
+static __always_inline const struct v6_lengths *v6_filter32_at(__u32 hash)
+{
+	const struct v6_lengths *table = table_of(&v6_filter32);
+
+	return table ? &table[hash & shape.v6_filter32_mask] : NULL;
+}
+
+static __always_inline const struct v6_lengths *v6_filter48_at(__u32 hash)
+{
+	const struct v6_lengths *table = table_of(&v6_filter48);
+
+	return table ? &table[hash & shape.v6_filter48_mask] : NULL;
+}
+
+static __always_inline const struct v6_slot *v6_slots(void)
+{
+	return table_of(&v6_slot);
+}
+
+static __always_inline const struct class_entry *class_at(__u16 class)
+{
+	const struct class_entry *table = table_of(&class_table);
+
+	return table ? &table[class & shape.class_mask] : NULL;
 }
 
 static __always_inline __u16 port_root_at(__u32 index)
@@ -158,6 +182,13 @@ static __always_inline const struct link *link_at(__u16 number)
 	const struct link *table = table_of(&link_table);
 
 	return table ? &table[number & shape.link_mask] : NULL;
+}
+
+static __always_inline __u32 *pair_key_at(__u32 index)
+{
+	__u32 *table = (__u32 *)table_of(&pair_key);
+
+	return table ? &table[index & shape.pair_count_mask] : NULL;
 }
 
 static __always_inline bool fragment_find(const struct fragment_key *key,

@@ -10,7 +10,7 @@
  *
  *   class  = address table [saddr], [daddr]      an interned set of roles
  *   port   = port table [slot][dport]            a class of (protocol, port)
- *   row    = pair table [class][class]           0: no rule between them
+ *   row    = pair table [group][group]           0: no rule between them
  *   cell   = cell table [row table [row][port / CELL_BLOCK]][port % CELL_BLOCK]
  *   link   = link table [cell]                   rule and source ports
  *
@@ -29,17 +29,63 @@ enum slot {
 	SLOT_COUNT
 };
 
-#define V4_ROOT_SLOTS 65536	  /* by the address's upper 16 bits */
-#define V4_BLOCK      256	  /* slots of a block, by 8 further bits */
-#define V4_IS_BLOCK   0x80000000U /* slot holds a block's number, not a class */
+/*
+ * IPv4: a slot of the root (upper 16 bits) or of a block (8 further bits) holds
+ * a class, or says where to look on. A /24 in which only a few addresses
+ * differ has them in the host table instead of a block of its own.
+ */
+#define V4_ROOT_SLOTS 65536
+#define V4_BLOCK      256	  /* slots of a block */
+#define V4_IS_BLOCK   0x80000000U /* the rest is the number of a block */
+#define V4_IS_HOSTS   0x40000000U /* the rest is the class of all but hosts */
+
+/* A bucket of the host table: entries from the first on, 0 is free. */
+#define V4_BUCKET	8
+#define V4_HOST_IS_HELD 0x80000000ULL /* address << 32 | this | class */
+
+/*
+ * IPv6: a hash of (prefix, length) to class, searched from the longest length
+ * that the filters let expect. A filter holds for everything below a bucket of
+ * 32 or 48 leading bits which lengths there are; too many do no harm.
+ */
+#define V6_PROBES 32 /* slots in a row that one hash may use */
+
+/* An address as two numbers in host order. */
+struct v6_address {
+	__u64 high;
+	__u64 low;
+};
+
+#define V6_IS_HELD 0x80000000U /* this | length << 16 | class */
+
+struct v6_slot {
+	struct v6_address prefix;
+	__u32 value; /* 0 is free */
+	__u32 pad[3];
+};
+
+/* Lengths as bits, the longest lowest: see V6_BIT. */
+struct v6_lengths {
+	__u64 high; /* 128 .. 65 */
+	__u64 low;  /* 64 .. 1 */
+};
+
+#define V6_BIT(length) (1ULL << (63 - ((length)-1) % 64))
+
+/* What holds for all of IPv6. */
+struct v6_base {
+	struct v6_lengths shorter; /* than 32, wherever they are */
+	__u32 class;		   /* of ::/0 */
+	__u32 pad;
+};
 
 #define PORT_BLOCK     256
 #define PORT_ROOT_ROOM 2048 /* SLOT_COUNT * 256 as a power of two */
 
 #define CELL_BLOCK 16
 
-/* A class has no number above this: the pair table grows with its square. */
-#define CLASSES_MAX	 1024
+#define CLASSES_MAX	 32768
+#define PAIR_BITS_MAX	 24 /* of both groups together */
 #define ROLES_MAX	 1024
 #define RULES_MAX	 4096
 /* Alternatives by source port for one packet; few rules overlap so much. */
@@ -50,6 +96,18 @@ enum slot {
 #define ROW_NONE   0 /* no rule between two classes */
 #define LINK_NONE  0 /* no rule, or no further one */
 #define RULE_NONE  0xffffU
+
+/*
+ * What the policy knows of a class. Classes that may open by the same rules,
+ * or be opened by the same, are of one group: pairs are of groups, so that
+ * overlapping roles do not multiply rows.
+ */
+struct class_entry {
+	__u64 ifaces; /* bits: interfaces at which it may be a source */
+	__u16 from;   /* group by the rules that it may open by */
+	__u16 to;     /* group by the rules that lead to it */
+	__u32 pad;
+};
 
 /* One rule that a cell allows, and the next one if the source port differs. */
 struct link {
@@ -75,11 +133,18 @@ enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 
 /* Everything fixed when a generation is loaded; frozen in the program. */
 struct shape {
-	__u32 v4_mask;	  /* of v4_block */
+	__u32 v4_mask;	    /* of v4_block */
+	__u32 v4_host_mask; /* of v4_host */
+	__u32 v6_mask;	    /* of v6_slot */
+	__u32 v6_filter32_mask;
+	__u32 v6_filter48_mask;
+	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
-	__u32 class_bits; /* a class fits into these */
-	__u32 pair_mask;  /* (1 << 2 * class_bits) - 1 */
-	__u32 row_bits;	  /* row blocks a row: 1 << row_bits */
+	__u32 class_mask; /* of class_table */
+	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
+	__u32 pair_mask;
+	__u32 pair_count_mask; /* of pair_key */
+	__u32 row_bits;	       /* row blocks a row: 1 << row_bits */
 	__u32 row_mask;
 	__u32 cell_mask;
 	__u32 link_mask;
@@ -94,11 +159,6 @@ struct shape {
 #define IFACE_SLOT(ifindex, seed) ((__u32)((ifindex) * (seed)) >> 24)
 
 /* Keys and values of the maps that are not plain arrays of numbers. */
-struct v6_key {
-	__u32 length; /* prefix length in bits, as LPM_TRIE wants it */
-	__u8 address[16];
-};
-
 struct fragment_key {
 	__u32 saddr[4];
 	__u32 daddr[4];
@@ -128,7 +188,16 @@ enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
 #define REASON_COUNTER(number, reason, verdict) \
 	(((number)*REASON_COUNT + (reason)) * VERDICT_COUNT + (verdict))
 #define RULE_COUNTER(rule, passage) ((rule)*PASSAGE_COUNT + (passage))
-#define PAIR_COUNTER(pair, verdict) ((pair)*VERDICT_COUNT + (verdict))
+#define PAIR_COUNTER(slot, verdict) ((slot)*VERDICT_COUNT + (verdict))
+
+/*
+ * Pairs of classes are counted in slots that the first packet of a pair
+ * claims by writing its key; 0 is free. A pair that finds its slots taken is
+ * counted in the slot after the last.
+ */
+#define PAIR_KEY(sclass, dclass) (~((__u32)(sclass) << 16 | (dclass)))
+#define PAIR_PROBES		 8
+#define PAIR_HASH(key)		 ((__u32)((key)*0x9e3779b1U) >> 8)
 
 /*
  * The explain program finds its request in the packet's metadata and leaves
@@ -146,12 +215,15 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 1
+#define LAYOUT_VERSION 2
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 40, "frozen shape");
-_Static_assert(sizeof(struct v6_key) == 20, "LPM_TRIE key");
+_Static_assert(sizeof(struct shape) == 68, "frozen shape");
+_Static_assert(sizeof(struct class_entry) == 16, "class table entry");
+_Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
+_Static_assert(sizeof(struct v6_lengths) == 16, "filter");
+_Static_assert(sizeof(struct v6_base) == 24, "IPv6 base");
 _Static_assert(sizeof(struct fragment_key) == 40, "fragment key");
 _Static_assert(sizeof(struct fragment_value) == 16, "fragment value");
 _Static_assert(sizeof(struct count) == 16, "counter");

@@ -309,6 +309,7 @@ static int load(struct subject *subject, const char *path)
 		bpf_program__fd(subject->skeleton->progs.rolegate_filter);
 	generation->explain =
 		bpf_program__fd(subject->skeleton->progs.rolegate_twin);
+	generation->pair_key = bpf_map__fd(subject->skeleton->maps.pair_key);
 	generation->counters[COUNTER_REASON] =
 		bpf_map__fd(subject->skeleton->maps.reason_count);
 	generation->counters[COUNTER_RULE] =

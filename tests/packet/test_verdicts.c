@@ -113,6 +113,28 @@ static void expect_one(struct bench *bench, enum counter counter, __u32 index,
 	bench->expected[counter][index].bytes += bytes;
 }
 
+/* Which slot the filter has claimed for the pair. */
+static __u32 pair_slot(const struct subject *subject, __u32 sclass,
+		       __u32 dclass)
+{
+	__u32 key = PAIR_KEY(sclass, dclass), zero = 0, i, at;
+	__u32 mask = subject->tables.shape.pair_count_mask;
+	__u32 *keys = calloc(mask + 1, sizeof(*keys));
+
+	assert_non_null(keys);
+	assert_int_equal(
+		bpf_map_lookup_elem(subject->generation.pair_key, &zero, keys),
+		0);
+	for (i = 0; i < PAIR_PROBES; i++) {
+		at = (PAIR_HASH(key) + i) & mask;
+		if (keys[at] == key)
+			break;
+	}
+	free(keys);
+	assert_true(i < PAIR_PROBES);
+	return at;
+}
+
 static void expect_counts(struct bench *bench, const struct verdict_case *c,
 			  const struct packet_spec *spec, __u32 iface,
 			  size_t bytes)
@@ -130,8 +152,8 @@ static void expect_counts(struct bench *bench, const struct verdict_case *c,
 			bytes);
 	if (!has_pair(c) || c->reason == REASON_NO_POLICY)
 		return;
-	pair = class_of(bench, spec->from) << subject->tables.shape.class_bits |
-	       class_of(bench, spec->to);
+	pair = pair_slot(subject, class_of(bench, spec->from),
+			 class_of(bench, spec->to));
 	expect_one(bench, COUNTER_PAIR, PAIR_COUNTER(pair, c->verdict), bytes);
 }
 

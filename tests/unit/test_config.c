@@ -147,13 +147,11 @@ static void put_members(FILE *stream, const struct model *model)
 	__u32 i;
 
 	for (i = 0; i < model->members.count; i++, member++)
-		fprintf(stream, "%s: %s%s at %s:%u:%u+%u\n",
+		fprintf(stream, "%s: %s%s at %s:%u\n",
 			model_str(model, model->roles.items[member->role].name),
 			member->excluded ? "!" : "",
 			prefix_to_str(&member->prefix, text),
-			model_str(model, member->place.file),
-			member->place.line, member->place.column,
-			member->place.length);
+			model_str(model, member->file), member->line);
 }
 
 static void put_rule(FILE *stream, const struct model *model,

@@ -175,27 +175,30 @@ static json_t *describe_all_rules(const struct model *model,
 	return list;
 }
 
-static json_t *describe_pair(const struct generation *generation,
-			     const struct counters *counters, __u32 sclass,
-			     __u32 dclass)
+/* null ends: the pairs for which there was no counter left. */
+static json_t *describe_pair(const struct image *image,
+			     const struct counters *counters, __u32 slot)
 {
-	const struct image *image = &generation->image;
 	struct count sums[VERDICT_COUNT];
+	__u32 sclass, dclass;
 	__u64 packets = 0;
 	json_t *row;
 	int verdict;
 
 	for (verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-		sums[verdict] = counters_pair(counters, generation, sclass,
-					      dclass, verdict);
+		sums[verdict] = counters_pair(counters, slot, verdict);
 		packets += sums[verdict].packets;
 	}
 	if (!packets)
 		return NULL;
-	row = json_pack("{s:o, s:o}", "from",
+	if (counters_pair_of(counters, slot, &sclass, &dclass))
+		row = json_pack(
+			"{s:o, s:o}", "from",
 			describe_class(&image->model, &image->classes, sclass),
 			"to",
 			describe_class(&image->model, &image->classes, dclass));
+	else
+		row = json_pack("{s:n, s:n}", "from", "to");
 	add_verdicts(row, sums);
 	return row;
 }
@@ -204,16 +207,14 @@ static json_t *describe_pair(const struct generation *generation,
 static json_t *describe_all_pairs(const struct generation *generation,
 				  const struct counters *counters)
 {
-	__u32 count = generation->image.classes.sets.count, sclass, dclass;
 	json_t *list = json_array(), *row;
+	__u32 slot;
 
-	for (sclass = 0; sclass < count; sclass++)
-		for (dclass = 0; dclass < count; dclass++) {
-			row = describe_pair(generation, counters, sclass,
-					    dclass);
-			if (row)
-				json_array_append_new(list, row);
-		}
+	for (slot = 0; slot <= counters->pair_slots; slot++) {
+		row = describe_pair(&generation->image, counters, slot);
+		if (row)
+			json_array_append_new(list, row);
+	}
 	return list;
 }
 

@@ -56,6 +56,15 @@ json_t *describe_place(const struct model *model, const struct place *place)
 			    place->line);
 }
 
+json_t *describe_origin(const struct model *model, const struct member *member)
+{
+	struct place place = {.file = member->file, .line = member->line};
+
+	if (member->state & MEMBER_RUNTIME)
+		return json_string("run time");
+	return describe_place(model, &place);
+}
+
 static json_t *describe_interface(const struct instance *instance,
 				  const struct generation *generation,
 				  const struct interface *interface)
@@ -90,23 +99,4 @@ json_t *describe_interfaces(const struct instance *instance,
 			list, describe_interface(instance, generation,
 						 &model->interfaces.items[i]));
 	return list;
-}
-
-const struct member *describe_member(const struct model *model, __u32 role,
-				     const struct prefix *address)
-{
-	const struct member *member, *nearest = NULL;
-	__u32 i;
-
-	for (i = 0; i < model->members.count; i++) {
-		member = &model->members.items[i];
-		if (member->role != role ||
-		    !prefix_contains(&member->prefix, address))
-			continue;
-		if (member->excluded)
-			return NULL;
-		if (!nearest || member->prefix.length > nearest->prefix.length)
-			nearest = member;
-	}
-	return nearest;
 }

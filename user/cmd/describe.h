@@ -22,18 +22,14 @@ json_t *describe_rule(const struct model *model, const struct rule *rule);
 /* "rolegate.yaml:12", or "" for what is nowhere written. */
 json_t *describe_place(const struct model *model, const struct place *place);
 
+/* The same for a member; "run time" for one that no config holds. */
+json_t *describe_origin(const struct model *model, const struct member *member);
+
 /*
  * [{"name", "mode", "enforce", "attached", "roles"}]; mode is null and
  * attached false where the program is not (any longer) on the interface.
  */
 json_t *describe_interfaces(const struct instance *instance,
 			    const struct generation *generation);
-
-/*
- * The role's nearest member that holds the address; NULL if none does, or one
- * of the role's exclusions does.
- */
-const struct member *describe_member(const struct model *model, __u32 role,
-				     const struct prefix *address);
 
 #endif

@@ -164,15 +164,18 @@ static int take_arguments(int argc, char **argv)
 }
 
 /* The longest of the prefixes behind the address's roles. */
-static json_t *describe_prefix(const struct model *model,
-			       const struct prefix *address)
+static json_t *describe_prefix(const struct generation *generation,
+			       const struct prefix *address, __u32 class)
 {
 	const struct member *member, *nearest = NULL;
 	char text[PREFIX_TEXT_SIZE];
-	__u32 i;
+	const __u32 *roles;
+	__u32 count, i;
 
-	for (i = 0; i < model->roles.count; i++) {
-		member = describe_member(model, i, address);
+	roles = classes_roles(&generation->image.classes, class, &count);
+	for (i = 0; i < count; i++) {
+		member = members_nearest(generation_members(generation),
+					 roles[i], address);
 		if (member && (!nearest ||
 			       member->prefix.length > nearest->prefix.length))
 			nearest = member;
@@ -182,19 +185,22 @@ static json_t *describe_prefix(const struct model *model,
 	return json_string(prefix_to_str(&nearest->prefix, text));
 }
 
-static json_t *describe_end(const struct image *image,
+static json_t *describe_end(const struct generation *generation,
 			    const struct prefix *address, __u32 class)
 {
+	const struct image *image = &generation->image;
 	char text[PREFIX_TEXT_SIZE];
 
 	return json_pack("{s:s, s:o, s:o}", "address",
 			 prefix_to_str(address, text), "roles",
 			 describe_class(&image->model, &image->classes, class),
-			 "prefix", describe_prefix(&image->model, address));
+			 "prefix", describe_prefix(generation, address, class));
 }
 
-static json_t *describe(const struct image *image, const struct explain *answer)
+static json_t *describe(const struct generation *generation,
+			const struct explain *answer)
 {
+	const struct image *image = &generation->image;
 	const struct model *model = &image->model;
 	const struct rule *rule = NULL, *nearest = NULL;
 	json_t *result = show_new();
@@ -209,8 +215,9 @@ static json_t *describe(const struct image *image, const struct explain *answer)
 			  verdict_name(answer->verdict), "reason",
 			  reason_name(answer->reason), "rule",
 			  rule ? model_str(model, rule->name) : NULL, "from",
-			  describe_end(image, &spec.from, answer->sclass), "to",
-			  describe_end(image, &spec.to, answer->dclass),
+			  describe_end(generation, &spec.from, answer->sclass),
+			  "to",
+			  describe_end(generation, &spec.to, answer->dclass),
 			  "nearest",
 			  nearest ? model_str(model, nearest->name) : NULL));
 	return result;
@@ -283,7 +290,7 @@ static enum exit_status explain(const struct options *options,
 		report_error(err, "cannot run the program: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	result = describe(&generation->image, answer);
+	result = describe(generation, answer);
 	if (options->json) {
 		show_json(result);
 	} else {

@@ -68,8 +68,8 @@ static void show(const struct options *options, const struct state *state,
 		return;
 	}
 	printf("generation %u: %u roles with %u prefixes, %u rules\n",
-	       generation->number, model->roles.count, model->members.count,
-	       model->rules.count);
+	       generation->number, model->roles.count,
+	       generation_members(generation)->base_count, model->rules.count);
 	json_array_foreach (interfaces, i, entry)
 		printf("%s: %s, %s mode\n",
 		       json_string_value(json_object_get(entry, "name")),

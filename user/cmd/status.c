@@ -8,7 +8,10 @@
 #include "user/cmd/command.h"
 #include "user/kernel/attach.h"
 #include "user/kernel/state.h"
+#include "user/output/report.h"
 #include "user/output/show.h"
+
+#define PERCENT_WARNED 80
 
 static json_t *describe_time(__u64 seconds)
 {
@@ -29,13 +32,14 @@ static void add_capacity(json_t *list, const char *what, __u32 used, __u32 max)
 					(int)((__u64)used * 100 / max)));
 }
 
-static json_t *describe_capacity(const struct image *image)
+static json_t *describe_capacity(const struct image *image, __u32 prefixes)
 {
 	json_t *list = json_array();
 
 	add_capacity(list, "interfaces", image->model.interfaces.count,
 		     IFACES_MAX - 1);
 	add_capacity(list, "roles", image->model.roles.count, ROLES_MAX);
+	add_capacity(list, "prefixes", prefixes, MEMBERS_MAX);
 	add_capacity(list, "rules", image->model.rules.count, RULES_MAX);
 	add_capacity(list, "classes", image->classes.sets.count, CLASSES_MAX);
 	return list;
@@ -44,26 +48,63 @@ static json_t *describe_capacity(const struct image *image)
 static json_t *describe(const struct state *state)
 {
 	const struct generation *generation = &state->generation;
+	struct member_counts counts =
+		members_count(generation_members(generation));
 	const struct image *image = &generation->image;
 	json_t *result = show_new();
 
 	json_object_update_new(
-		result,
-		json_pack("{s:s, s:i, s:o, s:s, s:s, s:i, s:n}", "instance",
-			  state->instance.name, "generation",
-			  generation->number, "loaded_at",
-			  describe_time(image->loaded_at), "config",
-			  image->config, "digest", image->digest, "prefixes",
-			  image->model.members.count, "confirm"));
+		result, json_pack("{s:s, s:i, s:o, s:s, s:s, s:i, s:n}",
+				  "instance", state->instance.name,
+				  "generation", generation->number, "loaded_at",
+				  describe_time(image->loaded_at), "config",
+				  image->config, "digest", image->digest,
+				  "prefixes", counts.held, "confirm"));
+	json_object_set_new(result, "runtime",
+			    json_pack("{s:i, s:i}", "added", counts.added,
+				      "deleted", counts.deleted));
 	json_object_set_new(result, "interfaces",
 			    describe_interfaces(&state->instance, generation));
-	json_object_set_new(result, "capacity", describe_capacity(image));
+	json_object_set_new(result, "capacity",
+			    describe_capacity(image, counts.held));
 	return result;
 }
 
 static const char *word(const json_t *result, const char *key)
 {
 	return json_string_value(json_object_get(result, key));
+}
+
+static json_int_t number(const json_t *result, const char *key)
+{
+	return json_integer_value(json_object_get(result, key));
+}
+
+static void print_members(const json_t *result)
+{
+	const json_t *runtime = json_object_get(result, "runtime");
+
+	printf("prefixes %" JSON_INTEGER_FORMAT, number(result, "prefixes"));
+	if (number(runtime, "added") || number(runtime, "deleted"))
+		printf(", of the config's %" JSON_INTEGER_FORMAT
+		       " deleted and %" JSON_INTEGER_FORMAT
+		       " added at run time",
+		       number(runtime, "deleted"), number(runtime, "added"));
+	putchar('\n');
+}
+
+/* A table that is nearly full is said to be before it is. */
+static void warn_of_capacity(const json_t *result)
+{
+	const json_t *list = json_object_get(result, "capacity"), *row;
+	size_t i;
+
+	json_array_foreach (list, i, row)
+		if (number(row, "percent") >= PERCENT_WARNED)
+			report_warning("%s: %" JSON_INTEGER_FORMAT
+				       " %% of what can be held is in use",
+				       word(row, "table"),
+				       number(row, "percent"));
 }
 
 static void print(const struct state *state, const json_t *result)
@@ -81,11 +122,12 @@ static void print(const struct state *state, const json_t *result)
 	};
 
 	printf("instance %s, generation %u\nloaded   %s from %s\n"
-	       "digest   %.16s\nprefixes %u\n\n",
+	       "digest   %.16s\n",
 	       state->instance.name, state->generation.number,
 	       word(result, "loaded_at"), word(result, "config"),
-	       word(result, "digest"),
-	       state->generation.image.model.members.count);
+	       word(result, "digest"));
+	print_members(result);
+	putchar('\n');
 	show_table(json_object_get(result, "interfaces"), interfaces, 5);
 	putchar('\n');
 	show_table(json_object_get(result, "capacity"), capacity, 4);
@@ -102,6 +144,7 @@ static int run(const struct options *options, int argc, char **argv)
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
 	result = describe(&state);
+	warn_of_capacity(result);
 	if (options->json) {
 		show_json(result);
 	} else {

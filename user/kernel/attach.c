@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "user/kernel/step.h"
 #include "user/output/report.h"
 
 #define LINKS "links"
@@ -313,6 +314,8 @@ static int switch_or_attach(const struct instance *instance,
 		if (attachment_find(instance, if_nametoindex(name),
 				    &attachment) != attached)
 			continue;
+		step(attached ? "an interface is switched"
+			      : "an interface is attached");
 		if (!attached) {
 			err = attach_and_pin(instance, generation->filter,
 					     interface, name);
@@ -325,6 +328,18 @@ static int switch_or_attach(const struct instance *instance,
 				     "%s",
 				     name, strerror(-err));
 	}
+	return err;
+}
+
+int attach_switch(const struct instance *instance,
+		  const struct generation *generation,
+		  const struct generation *previous)
+{
+	struct round round = {generation, previous};
+	int err = switch_or_attach(instance, generation, true);
+
+	if (err)
+		instance_each(instance, LINKS, put_back, &round);
 	return err;
 }
 

@@ -41,6 +41,14 @@ int attach_all(const struct instance *instance,
 	       const struct generation *generation,
 	       const struct generation *previous);
 
+/*
+ * Switches the links that there are to the generation, and makes no new ones.
+ * On failure all is put back, as above.
+ */
+int attach_switch(const struct instance *instance,
+		  const struct generation *generation,
+		  const struct generation *previous);
+
 /* Does any interface run the generation's program? */
 bool is_attached(const struct instance *instance,
 		 const struct generation *generation);

@@ -15,72 +15,41 @@
 #include <bpf/libbpf.h>
 
 #include "filter.skel.h"
+#include "user/kernel/table_maps.h"
 #include "user/output/report.h"
 
 #define LOG_SIZE      (16 << 20)
 #define LOG_DIRECTORY "/run/rolegate"
 #define SEEDS_TRIED   1000000
 
-/* Tables and the maps that hold them. */
-struct filling {
-	struct bpf_map *map;
-	const struct table *table;
-};
-
-#define FILLINGS 9
-
-static void list_fillings(struct filter_bpf *skeleton,
-			  const struct tables *tables,
-			  struct filling fillings[FILLINGS])
+static struct bpf_map *map_of(struct filter_bpf *skeleton, int i)
 {
-	const struct filling list[FILLINGS] = {
-		{skeleton->maps.v4_root, &tables->v4_root},
-		{skeleton->maps.v4_block, &tables->v4_block},
-		{skeleton->maps.class_ifaces, &tables->class_ifaces},
-		{skeleton->maps.port_root, &tables->port_root},
-		{skeleton->maps.port_block, &tables->port_block},
-		{skeleton->maps.pair_table, &tables->pair},
-		{skeleton->maps.row_table, &tables->row},
-		{skeleton->maps.cell_table, &tables->cell},
-		{skeleton->maps.link_table, &tables->link},
-	};
-
-	memcpy(fillings, list, sizeof(list));
-}
-
-static __u32 count_v6(const struct classes *classes)
-{
-	__u32 i, count = 0;
-
-	for (i = 0; i < classes->count; i++)
-		count += classes->prefixes[i].prefix.family == 6;
-	return count;
+	return bpf_object__find_map_by_name(skeleton->obj, table_maps[i].name);
 }
 
 static int size_maps(struct filter_bpf *skeleton, const struct model *model,
-		     const struct tables *tables)
+		     struct tables *tables)
 {
-	__u32 v6 = count_v6(&tables->classes);
-	struct filling fillings[FILLINGS];
+	__u32 pair_slots = tables->shape.pair_count_mask + 1;
+	const struct table *table;
 	int i, err;
 
-	list_fillings(skeleton, tables, fillings);
-	for (i = 0; i < FILLINGS; i++) {
-		err = bpf_map__set_value_size(fillings[i].map,
-					      fillings[i].table->room *
-						      fillings[i].table->size);
+	for (i = 0; i < TABLE_MAP_COUNT; i++) {
+		table = table_of_map(tables, &table_maps[i]);
+		err = bpf_map__set_value_size(map_of(skeleton, i),
+					      table->room * table->size);
 		if (err)
 			return err;
 	}
-	bpf_map__set_max_entries(skeleton->maps.v6_prefix, v6 ? v6 : 1);
 	bpf_map__set_max_entries(
 		skeleton->maps.reason_count,
 		REASON_COUNTER(model->interfaces.count + 1, 0, 0));
 	bpf_map__set_max_entries(skeleton->maps.rule_count,
 				 RULE_COUNTER(model->rules.count + 1, 0));
-	return bpf_map__set_max_entries(
-		skeleton->maps.pair_count,
-		PAIR_COUNTER(tables->shape.pair_mask + 1, 0));
+	bpf_map__set_max_entries(skeleton->maps.pair_count,
+				 PAIR_COUNTER(pair_slots + 1, 0));
+	return bpf_map__set_value_size(skeleton->maps.pair_key,
+				       pair_slots * sizeof(__u32));
 }
 
 /* Puts the interfaces at their hashes; false if two share one. */
@@ -206,37 +175,19 @@ static int load(struct filter_bpf **skeleton, const struct instance *instance)
 	return err;
 }
 
-static int fill_v6(struct filter_bpf *skeleton, const struct classes *classes)
+static int fill(struct filter_bpf *skeleton, struct tables *tables)
 {
-	int fd = bpf_map__fd(skeleton->maps.v6_prefix);
-	const struct class_prefix *entry;
-	struct v6_key key;
-	__u32 i;
-
-	for (i = 0; i < classes->count; i++) {
-		entry = &classes->prefixes[i];
-		if (entry->prefix.family != 6)
-			continue;
-		key.length = entry->prefix.length;
-		memcpy(key.address, entry->prefix.address, sizeof(key.address));
-		if (bpf_map_update_elem(fd, &key, &entry->class, BPF_ANY))
-			return -errno;
-	}
-	return 0;
-}
-
-static int fill(struct filter_bpf *skeleton, const struct tables *tables)
-{
-	struct filling fillings[FILLINGS];
+	const struct table *table;
 	__u32 zero = 0;
 	int i;
 
-	list_fillings(skeleton, tables, fillings);
-	for (i = 0; i < FILLINGS; i++)
-		if (bpf_map_update_elem(bpf_map__fd(fillings[i].map), &zero,
-					fillings[i].table->items, BPF_ANY))
+	for (i = 0; i < TABLE_MAP_COUNT; i++) {
+		table = table_of_map(tables, &table_maps[i]);
+		if (bpf_map_update_elem(bpf_map__fd(map_of(skeleton, i)), &zero,
+					table->items, BPF_ANY))
 			return -errno;
-	return fill_v6(skeleton, &tables->classes);
+	}
+	return 0;
 }
 
 static int prepare(struct filter_bpf *skeleton, const struct instance *instance,

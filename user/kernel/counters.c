@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -22,6 +23,7 @@ void counters_release(struct counters *counters)
 
 	for (i = 0; i < COUNTER_COUNT; i++)
 		free(counters->counts[i]);
+	free(counters->pair_keys);
 	counters_init(counters);
 }
 
@@ -57,28 +59,94 @@ static int add_map(int fd, struct count *counts, __u32 size, int cpus)
 	return err == -ENOENT ? 0 : err;
 }
 
-static int read_one(struct counters *counters,
-		    const struct generation *generation, int which)
+static int make_counts(struct counters *counters,
+		       const struct generation *generation, int which)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
-	int cpus = libbpf_num_possible_cpus(), err;
 
-	if (cpus < 0)
-		return cpus;
 	if (bpf_obj_get_info_by_fd(generation->counters[which], &info, &size))
 		return -errno;
 	counters->sizes[which] = info.max_entries;
 	counters->counts[which] = calloc(info.max_entries,
 					 sizeof(struct count));
-	if (!counters->counts[which])
-		return -ENOMEM;
+	return counters->counts[which] ? 0 : -ENOMEM;
+}
+
+static int read_all(struct counters *counters,
+		    const struct generation *generation, int which)
+{
+	__u32 size = counters->sizes[which];
+	int cpus = libbpf_num_possible_cpus(), err;
+
+	if (cpus < 0)
+		return cpus;
 	err = add_map(generation->counters[which], counters->counts[which],
-		      info.max_entries, cpus);
+		      size, cpus);
 	if (err)
 		return err;
 	return add_map(generation->carried[which], counters->counts[which],
-		       info.max_entries, 1);
+		       size, 1);
+}
+
+static int add_value(int fd, __u32 index, struct count *values, int cpus,
+		     struct count *sum)
+{
+	int cpu;
+
+	if (bpf_map_lookup_elem(fd, &index, values))
+		return -errno;
+	for (cpu = 0; cpu < cpus; cpu++)
+		add_count(sum, &values[cpu]);
+	return 0;
+}
+
+static int read_pair(struct counters *counters,
+		     const struct generation *generation, __u32 slot,
+		     struct count *values, int cpus)
+{
+	int verdict, err = 0;
+	struct count *sum;
+	__u32 index;
+
+	for (verdict = 0; verdict < VERDICT_COUNT && !err; verdict++) {
+		index = PAIR_COUNTER(slot, verdict);
+		sum = &counters->counts[COUNTER_PAIR][index];
+		err = add_value(generation->counters[COUNTER_PAIR], index,
+				values, cpus, sum);
+		if (!err)
+			err = add_value(generation->carried[COUNTER_PAIR],
+					index, values, 1, sum);
+	}
+	return err;
+}
+
+/* Most slots are for no pair and need not be asked for. */
+static int read_pairs(struct counters *counters,
+		      const struct generation *generation)
+{
+	int cpus = libbpf_num_possible_cpus(), err = 0;
+	struct count *values;
+	__u32 zero = 0, slot;
+
+	if (cpus < 0)
+		return cpus;
+	counters->pair_slots = counters->sizes[COUNTER_PAIR] / VERDICT_COUNT -
+			       1;
+	counters->pair_keys = calloc(counters->pair_slots + 1,
+				     sizeof(*counters->pair_keys));
+	values = calloc(cpus, sizeof(*values));
+	if (!counters->pair_keys || !values)
+		err = -ENOMEM;
+	else if (bpf_map_lookup_elem(generation->pair_key, &zero,
+				     counters->pair_keys))
+		err = -errno;
+	for (slot = 0; slot <= counters->pair_slots && !err; slot++)
+		if (slot == counters->pair_slots || counters->pair_keys[slot])
+			err = read_pair(counters, generation, slot, values,
+					cpus);
+	free(values);
+	return err;
 }
 
 int counters_read(struct counters *counters,
@@ -87,7 +155,13 @@ int counters_read(struct counters *counters,
 	int which, err = 0;
 
 	for (which = 0; which < COUNTER_COUNT && !err; which++)
-		err = read_one(counters, generation, which);
+		err = make_counts(counters, generation, which);
+	if (!err)
+		err = read_all(counters, generation, COUNTER_REASON);
+	if (!err)
+		err = read_all(counters, generation, COUNTER_RULE);
+	if (!err)
+		err = read_pairs(counters, generation);
 	return err;
 }
 
@@ -112,20 +186,22 @@ struct count counters_rule(const struct counters *counters, __u32 rule,
 	return get(counters, COUNTER_RULE, RULE_COUNTER(rule, passage));
 }
 
-static __u32 pair_counter(const struct generation *generation, __u32 sclass,
-			  __u32 dclass, enum verdict verdict)
+bool counters_pair_of(const struct counters *counters, __u32 slot,
+		      __u32 *sclass, __u32 *dclass)
 {
-	__u32 bits = classes_bits(&generation->image.classes);
+	__u32 key = slot < counters->pair_slots ? counters->pair_keys[slot] : 0;
 
-	return PAIR_COUNTER(sclass << bits | dclass, verdict);
+	if (!key)
+		return false;
+	*sclass = ~key >> 16;
+	*dclass = ~key & 0xffff;
+	return true;
 }
 
-struct count counters_pair(const struct counters *counters,
-			   const struct generation *generation, __u32 sclass,
-			   __u32 dclass, enum verdict verdict)
+struct count counters_pair(const struct counters *counters, __u32 slot,
+			   enum verdict verdict)
 {
-	return get(counters, COUNTER_PAIR,
-		   pair_counter(generation, sclass, dclass, verdict));
+	return get(counters, COUNTER_PAIR, PAIR_COUNTER(slot, verdict));
 }
 
 /* From one generation's numbers to another's, by name. */
@@ -133,6 +209,8 @@ struct carry {
 	const struct generation *to;
 	const struct generation *from;
 	struct counters counters; /* of from */
+	__u32 *pair_keys;	  /* of to, as mapped; slots of them */
+	__u32 pair_slots;
 };
 
 static int put(const struct carry *carry, int which, __u32 index,
@@ -224,36 +302,68 @@ static int same_class(const struct carry *carry, __u32 class)
 			   count * sizeof(*roles));
 }
 
-static int carry_pair(const struct carry *carry, const int *classes,
-		      __u32 sclass, __u32 dclass)
+/* The slot of a pair in to, claimed as the filter does (bpf/account.h). */
+static __u32 claim_pair(const struct carry *carry, __u32 sclass, __u32 dclass)
+{
+	__u32 key = PAIR_KEY(sclass, dclass), at, held, i;
+
+	for (i = 0; i < PAIR_PROBES; i++) {
+		at = (PAIR_HASH(key) + i) & (carry->pair_slots - 1);
+		held = 0;
+		if (__atomic_compare_exchange_n(&carry->pair_keys[at], &held,
+						key, false, __ATOMIC_SEQ_CST,
+						__ATOMIC_SEQ_CST) ||
+		    held == key)
+			return at;
+	}
+	return carry->pair_slots;
+}
+
+static int carry_pair(const struct carry *carry, __u32 to, __u32 from)
 {
 	int verdict, err = 0;
 
-	if (classes[sclass] < 0 || classes[dclass] < 0)
-		return 0;
 	for (verdict = 0; verdict < VERDICT_COUNT && !err; verdict++)
-		err = put(carry, COUNTER_PAIR,
-			  pair_counter(carry->to, classes[sclass],
-				       classes[dclass], verdict),
-			  counters_pair(&carry->counters, carry->from, sclass,
-					dclass, verdict));
+		err = put(carry, COUNTER_PAIR, PAIR_COUNTER(to, verdict),
+			  counters_pair(&carry->counters, from, verdict));
 	return err;
 }
 
-static int carry_pairs(const struct carry *carry)
+static int carry_mapped_pairs(const struct carry *carry)
 {
-	__u32 count = carry->from->image.classes.sets.count, i, j;
-	int *classes = malloc(count * sizeof(*classes));
-	int err = 0;
+	__u32 slot, sclass, dclass;
+	int source, target, err = 0;
 
-	if (!classes)
-		return -ENOMEM;
-	for (i = 0; i < count; i++)
-		classes[i] = same_class(carry, i);
-	for (i = 0; i < count; i++)
-		for (j = 0; j < count && !err; j++)
-			err = carry_pair(carry, classes, i, j);
-	free(classes);
+	for (slot = 0; slot < carry->counters.pair_slots && !err; slot++) {
+		if (!counters_pair_of(&carry->counters, slot, &sclass, &dclass))
+			continue;
+		source = same_class(carry, sclass);
+		target = same_class(carry, dclass);
+		if (source < 0 || target < 0)
+			continue;
+		err = carry_pair(carry, claim_pair(carry, source, target),
+				 slot);
+	}
+	return err;
+}
+
+static int carry_pairs(struct carry *carry)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+	void *keys;
+	int err;
+
+	if (bpf_obj_get_info_by_fd(carry->to->pair_key, &info, &size))
+		return -errno;
+	keys = mmap(NULL, info.value_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		    carry->to->pair_key, 0);
+	if (keys == MAP_FAILED)
+		return -errno;
+	carry->pair_keys = keys;
+	carry->pair_slots = info.value_size / sizeof(__u32);
+	err = carry_mapped_pairs(carry);
+	munmap(keys, info.value_size);
 	return err;
 }
 

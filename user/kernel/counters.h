@@ -8,6 +8,8 @@
 struct counters {
 	struct count *counts[COUNTER_COUNT]; /* indexed as in tables.h */
 	__u32 sizes[COUNTER_COUNT];
+	__u32 *pair_keys; /* which pair a slot is for, 0: none yet */
+	__u32 pair_slots; /* one more counts the pairs that found none */
 };
 
 void counters_init(struct counters *counters);
@@ -32,8 +34,10 @@ struct count counters_reason(const struct counters *counters, __u32 iface,
 			     enum reason reason, enum verdict verdict);
 struct count counters_rule(const struct counters *counters, __u32 rule,
 			   enum passage passage);
-struct count counters_pair(const struct counters *counters,
-			   const struct generation *generation, __u32 sclass,
-			   __u32 dclass, enum verdict verdict);
+/* The pair of classes that a slot is for; false if it is for none. */
+bool counters_pair_of(const struct counters *counters, __u32 slot,
+		      __u32 *sclass, __u32 *dclass);
+struct count counters_pair(const struct counters *counters, __u32 slot,
+			   enum verdict verdict);
 
 #endif

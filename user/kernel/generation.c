@@ -16,55 +16,66 @@
 #include "user/kernel/build.h"
 #include "user/output/report.h"
 
-static const char *const counter_pins[COUNTER_COUNT] = {
-	[COUNTER_REASON] = "reason_count",
-	[COUNTER_RULE] = "rule_count",
-	[COUNTER_PAIR] = "pair_count",
-};
-
-static const char *const carried_pins[COUNTER_COUNT] = {
-	[COUNTER_REASON] = "reason_carried",
-	[COUNTER_RULE] = "rule_carried",
-	[COUNTER_PAIR] = "pair_carried",
-};
-
 #define IMAGE_PIN "image"
 
-static void close_fd(int *fd)
+/* What a generation has open, and under which name it is pinned. */
+struct descriptor {
+	const char *pin;
+	size_t offset; /* in struct generation */
+	/* The first two belong to the skeleton while there is one. */
+	enum { OF_PROGRAM, OF_MAP, OWN } kind;
+};
+
+#define DESCRIPTOR(pin, member, kind)                          \
+	{                                                      \
+		pin, offsetof(struct generation, member), kind \
+	}
+
+static const struct descriptor descriptors[] = {
+	DESCRIPTOR("filter", filter, OF_PROGRAM),
+	DESCRIPTOR("explain", explain, OF_PROGRAM),
+	DESCRIPTOR("pair_key", pair_key, OF_MAP),
+	DESCRIPTOR("reason_count", counters[COUNTER_REASON], OF_MAP),
+	DESCRIPTOR("rule_count", counters[COUNTER_RULE], OF_MAP),
+	DESCRIPTOR("pair_count", counters[COUNTER_PAIR], OF_MAP),
+	DESCRIPTOR("reason_carried", carried[COUNTER_REASON], OWN),
+	DESCRIPTOR("rule_carried", carried[COUNTER_RULE], OWN),
+	DESCRIPTOR("pair_carried", carried[COUNTER_PAIR], OWN),
+	DESCRIPTOR("members", members, OWN),
+	DESCRIPTOR("class_sets", class_sets, OWN),
+};
+
+#define DESCRIPTOR_COUNT (sizeof(descriptors) / sizeof(*descriptors))
+
+static int *descriptor_of(struct generation *generation, size_t i)
 {
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
+	return (int *)((char *)generation + descriptors[i].offset);
 }
 
 void generation_init(struct generation *generation)
 {
-	int i;
+	size_t i;
 
 	memset(generation, 0, sizeof(*generation));
-	generation->filter = -1;
-	generation->explain = -1;
-	for (i = 0; i < COUNTER_COUNT; i++) {
-		generation->counters[i] = -1;
-		generation->carried[i] = -1;
-	}
+	for (i = 0; i < DESCRIPTOR_COUNT; i++)
+		*descriptor_of(generation, i) = -1;
 	image_init(&generation->image);
 }
 
 void generation_release(struct generation *generation)
 {
-	int i;
+	size_t i;
+	int fd;
 
-	if (generation->skeleton) {
-		filter_bpf__destroy(generation->skeleton);
-	} else {
-		close_fd(&generation->filter);
-		close_fd(&generation->explain);
-		for (i = 0; i < COUNTER_COUNT; i++)
-			close_fd(&generation->counters[i]);
+	for (i = 0; i < DESCRIPTOR_COUNT; i++) {
+		fd = *descriptor_of(generation, i);
+		if (fd >= 0 &&
+		    (descriptors[i].kind == OWN || !generation->skeleton))
+			close(fd);
 	}
-	for (i = 0; i < COUNTER_COUNT; i++)
-		close_fd(&generation->carried[i]);
+	if (generation->skeleton)
+		filter_bpf__destroy(generation->skeleton);
+	roster_close(&generation->roster);
 	image_release(&generation->image);
 	generation_init(generation);
 }
@@ -82,7 +93,7 @@ static int make_carried(struct generation *generation)
 					   &size))
 			return -errno;
 		generation->carried[i] = bpf_map_create(
-			BPF_MAP_TYPE_ARRAY, carried_pins[i], sizeof(__u32),
+			BPF_MAP_TYPE_ARRAY, "carried", sizeof(__u32),
 			sizeof(struct count), info.max_entries, NULL);
 		if (generation->carried[i] < 0)
 			return generation->carried[i];
@@ -96,6 +107,7 @@ static void take_descriptors(struct generation *generation)
 
 	generation->filter = bpf_program__fd(skeleton->progs.rolegate_filter);
 	generation->explain = bpf_program__fd(skeleton->progs.rolegate_twin);
+	generation->pair_key = bpf_map__fd(skeleton->maps.pair_key);
 	generation->counters[COUNTER_REASON] =
 		bpf_map__fd(skeleton->maps.reason_count);
 	generation->counters[COUNTER_RULE] =
@@ -125,8 +137,16 @@ int generation_build(struct generation *generation,
 	image->loaded_at = time(NULL);
 	model_digest(model, image->digest);
 	snprintf(image->config, sizeof(image->config), "%s", config);
-	err = image_copy(image, model, &tables->classes);
-	return err ? report_error(err, "out of memory") : 0;
+	err = image_copy(image, model);
+	if (!err)
+		err = roster_create(model, tables, &generation->members,
+				    &generation->class_sets);
+	if (!err)
+		err = roster_open(&generation->roster, generation->members,
+				  generation->class_sets, &image->classes);
+	return err ? report_error(err, "cannot keep the members: %s",
+				  strerror(-err))
+		   : 0;
 }
 
 static int pin(const struct instance *instance, __u32 number, int fd,
@@ -171,7 +191,7 @@ static int pin_image(const struct generation *generation,
 	size_t size;
 	int fd, err;
 
-	err = image_write(image, &image->model, &image->classes, &bytes, &size);
+	err = image_write(image, &image->model, &bytes, &size);
 	if (err)
 		return report_error(err, "out of memory");
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, IMAGE_PIN, sizeof(zero), size,
@@ -181,7 +201,8 @@ static int pin_image(const struct generation *generation,
 				   strerror(errno));
 	else
 		err = pin(instance, generation->number, fd, IMAGE_PIN);
-	close_fd(&fd);
+	if (fd >= 0)
+		close(fd);
 	free(bytes);
 	return err;
 }
@@ -200,22 +221,20 @@ static int pin_shared(const struct generation *generation,
 	return 0;
 }
 
+/* The counters are pinned with all other maps of the skeleton. */
 static int pin_all(struct generation *generation,
 		   const struct instance *instance)
 {
-	int i, err = pin_shared(generation, instance);
+	size_t i;
+	int err = pin_shared(generation, instance);
 
 	if (!err)
-		err = pin(instance, generation->number, generation->filter,
-			  "filter");
-	if (!err)
-		err = pin(instance, generation->number, generation->explain,
-			  "explain");
-	if (!err)
 		err = pin_maps(generation, instance);
-	for (i = 0; i < COUNTER_COUNT && !err; i++)
-		err = pin(instance, generation->number, generation->carried[i],
-			  carried_pins[i]);
+	for (i = 0; i < DESCRIPTOR_COUNT && !err; i++)
+		if (descriptors[i].kind != OF_MAP)
+			err = pin(instance, generation->number,
+				  *descriptor_of(generation, i),
+				  descriptors[i].pin);
 	return err ? err : pin_image(generation, instance);
 }
 
@@ -287,22 +306,18 @@ static int read_image(struct generation *generation,
 int generation_open(struct generation *generation,
 		    const struct instance *instance, __u32 number)
 {
-	int i, err;
+	size_t i;
+	int err;
 
 	generation->number = number;
 	err = read_image(generation, instance);
-	if (!err)
-		err = get(instance, number, "filter", &generation->filter);
-	if (!err)
-		err = get(instance, number, "explain", &generation->explain);
-	for (i = 0; i < COUNTER_COUNT && !err; i++) {
-		err = get(instance, number, counter_pins[i],
-			  &generation->counters[i]);
-		if (!err)
-			err = get(instance, number, carried_pins[i],
-				  &generation->carried[i]);
-	}
-	return err;
+	for (i = 0; i < DESCRIPTOR_COUNT && !err; i++)
+		err = get(instance, number, descriptors[i].pin,
+			  descriptor_of(generation, i));
+	if (err)
+		return err;
+	return roster_open(&generation->roster, generation->members,
+			   generation->class_sets, &generation->image.classes);
 }
 
 static int ask_program(const struct judge *judge, const void *frame,

@@ -4,6 +4,7 @@
 #define ROLEGATE_USER_GENERATION_H
 
 #include "user/kernel/instance.h"
+#include "user/kernel/roster.h"
 #include "user/policy/image.h"
 #include "user/policy/probe.h"
 #include "user/policy/tables.h"
@@ -17,12 +18,23 @@ struct generation {
 	int explain;
 	int counters[COUNTER_COUNT];
 	int carried[COUNTER_COUNT];
+	int pair_key;
+	int members;
+	int class_sets;
+	struct roster roster; /* of members and class_sets */
 	struct image image;
 	struct filter_bpf *skeleton; /* only of one just built */
 };
 
 void generation_init(struct generation *generation);
 void generation_release(struct generation *generation);
+
+/* The members with all changes. */
+static inline const struct members *
+generation_members(const struct generation *generation)
+{
+	return &generation->roster.view;
+}
 
 /*
  * Loads the program with tables filled, ready to be attached, but pins and

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "user/kernel/attach.h"
+#include "user/kernel/change.h"
 #include "user/kernel/counters.h"
+#include "user/kernel/step.h"
 #include "user/output/report.h"
 
 #define GENERATION "generation-"
@@ -41,6 +43,7 @@ static int retire(const struct instance *instance,
 {
 	int err;
 
+	step("the old generation is no longer asked");
 	wait_for_packets();
 	err = counters_carry(next, old);
 	if (err)
@@ -48,6 +51,7 @@ static int retire(const struct instance *instance,
 				    "cannot carry over the counters of "
 				    "generation %u: %s",
 				    old->number, strerror(-err));
+	step("the old generation is unpinned");
 	return generation_unpin(instance, old->number);
 }
 
@@ -116,6 +120,44 @@ static int open_newest(struct state *state)
 	return err ? report_open(instance, number, err) : 0;
 }
 
+/* A new generation of the members that already count. */
+static int rebuild(struct state *state)
+{
+	struct generation next;
+	struct member *members;
+	__u32 count;
+	int err;
+
+	members = roster_merge(generation_members(&state->generation), &count);
+	if (!members)
+		return report_error(-ENOMEM, "out of memory");
+	generation_init(&next);
+	err = state_build(state, &next, members, count);
+	if (!err)
+		err = state_switch(state, &next);
+	free(members);
+	if (!err) {
+		generation_release(&state->generation);
+		state->generation = next;
+	} else {
+		generation_release(&next);
+	}
+	return err;
+}
+
+/* Completes a change of members that a killed command had committed. */
+static int repair(struct state *state)
+{
+	int err = change_repair(&state->instance, &state->generation);
+
+	if (err == -ENOSPC)
+		err = rebuild(state);
+	else if (err)
+		report_error(err, "cannot complete an interrupted change: %s",
+			     strerror(-err));
+	return err;
+}
+
 int state_open(struct state *state, const char *name, bool create)
 {
 	struct leftover leftover = {&state->instance, &state->generation};
@@ -128,6 +170,8 @@ int state_open(struct state *state, const char *name, bool create)
 	if (!err && state->instance.is_loaded)
 		err = instance_each(&state->instance, "", settle_one,
 				    &leftover);
+	if (!err && state->instance.is_loaded)
+		err = repair(state);
 	if (!err && !create && !state->instance.is_loaded)
 		err = report_error(-ENOENT,
 				   "instance %s is not loaded: `rolegate load` "
@@ -144,7 +188,40 @@ void state_close(struct state *state)
 	instance_close(&state->instance);
 }
 
-int state_replace(struct state *state, struct generation *next)
+int state_build(const struct state *state, struct generation *next,
+		struct member *members, __u32 count)
+{
+	const struct generation *running = &state->generation;
+	struct model model = running->image.model;
+	struct tables tables;
+	struct diag diag;
+	int err;
+
+	model.members.items = members;
+	model.members.count = count;
+	tables_init(&tables);
+	diag_init(&diag);
+	err = tables_compile(&tables, &model, &diag);
+	diag_print(&diag, stderr);
+	if (err && !diag.errors)
+		report_error(err, "cannot compile the policy: %s",
+			     strerror(-err));
+	if (!err)
+		err = generation_build(next, &state->instance,
+				       running->number + 1, &model, &tables,
+				       running->image.config);
+	if (!err)
+		image_take_origin(&next->image, &running->image);
+	diag_release(&diag);
+	tables_release(&tables);
+	return err;
+}
+
+/* Puts next in the place of old, if there is one, by the given attaching. */
+static int put_in_place(struct state *state, struct generation *next,
+			int (*attach)(const struct instance *instance,
+				      const struct generation *generation,
+				      const struct generation *previous))
 {
 	const struct instance *instance = &state->instance;
 	struct generation *old = NULL;
@@ -152,9 +229,10 @@ int state_replace(struct state *state, struct generation *next)
 
 	if (instance->is_loaded)
 		old = &state->generation;
+	step("the new generation is pinned");
 	err = generation_pin(next, instance);
 	if (!err) {
-		err = attach_all(instance, next, old);
+		err = attach(instance, next, old);
 		if (err)
 			generation_unpin(instance, next->number);
 	}
@@ -163,6 +241,16 @@ int state_replace(struct state *state, struct generation *next)
 	if (err || !old)
 		return err;
 	return retire(instance, next, old);
+}
+
+int state_replace(struct state *state, struct generation *next)
+{
+	return put_in_place(state, next, attach_all);
+}
+
+int state_switch(struct state *state, struct generation *next)
+{
+	return put_in_place(state, next, attach_switch);
 }
 
 static int remove_generation(const struct instance *instance, const char *name,

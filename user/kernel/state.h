@@ -20,11 +20,22 @@ int state_open(struct state *state, const char *name, bool create);
 void state_close(struct state *state);
 
 /*
+ * Builds the next generation from the running config with other members
+ * (sorted; their marks of run time are kept). Nothing is pinned yet. Reports
+ * its errors; returns 0 or negative errno.
+ */
+int state_build(const struct state *state, struct generation *next,
+		struct member *members, __u32 count);
+
+/*
  * Puts a built and checked generation in the place of the state's, if there is
  * one: pins, switches, carries the counters over, and removes the old one. On
  * failure the old one goes on as it was. Reports its errors.
  */
 int state_replace(struct state *state, struct generation *next);
+
+/* The same for one of state_build(): no interface is attached or detached. */
+int state_switch(struct state *state, struct generation *next);
 
 /* Detaches everything and removes every pin, of whatever version. */
 int state_remove(const struct instance *instance);

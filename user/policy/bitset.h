@@ -20,6 +20,14 @@ static inline void bitset_clear(__u64 *set, __u32 bit)
 	set[bit / 64] &= ~(1ULL << bit % 64);
 }
 
+static inline void bitset_add(__u64 *set, const __u64 *more, size_t words)
+{
+	size_t i;
+
+	for (i = 0; i < words; i++)
+		set[i] |= more[i];
+}
+
 /* out = a and b; is anything left? */
 static inline bool bitset_and(__u64 *out, const __u64 *a, const __u64 *b,
 			      size_t words)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Role members to classes: which set of roles each prefix holds. */
+/* Members to classes: which set of roles each prefix holds. */
 #include "user/policy/classes.h"
 
 #include <errno.h>
@@ -17,34 +17,22 @@ struct level {
 };
 
 struct walk {
-	const struct member **sorted;
-	__u32 *scratch; /* room for all roles */
-	struct intern sets;
 	struct classes *classes;
+	struct class_list *list;
+	struct intern sets;
 	struct level levels[NESTING_MAX];
 	int depth; /* of the innermost level */
+	__u32 scratch[ROLES_MAX];
 };
 
 void classes_init(struct classes *classes)
 {
-	memset(classes, 0, sizeof(*classes));
 	intern_init(&classes->sets);
 }
 
 void classes_release(struct classes *classes)
 {
 	intern_release(&classes->sets);
-	free(classes->prefixes);
-	classes_init(classes);
-}
-
-__u32 classes_bits(const struct classes *classes)
-{
-	__u32 bits = 0;
-
-	while (1U << bits < classes->sets.count)
-		bits++;
-	return bits;
 }
 
 const __u32 *classes_roles(const struct classes *classes, __u32 class,
@@ -87,14 +75,6 @@ bool classes_match(const struct classes *classes, __u32 class,
 	return false;
 }
 
-static int compare_members(const void *left, const void *right)
-{
-	const struct member *a = *(const struct member *const *)left;
-	const struct member *b = *(const struct member *const *)right;
-
-	return prefix_compare(&a->prefix, &b->prefix);
-}
-
 /* The set with the role added, as a number in walk->sets. */
 static int set_with(struct walk *walk, __u32 set, __u32 role)
 {
@@ -134,6 +114,22 @@ static int class_of_level(struct walk *walk, const struct level *level)
 			  at * sizeof(*in));
 }
 
+static int push(struct class_list *list, const struct class_prefix *entry)
+{
+	__u32 room = list->room ? list->room * 2 : 64;
+	struct class_prefix *items;
+
+	if (list->count == list->room) {
+		items = realloc(list->items, room * sizeof(*items));
+		if (!items)
+			return -ENOMEM;
+		list->items = items;
+		list->room = room;
+	}
+	list->items[list->count++] = *entry;
+	return 0;
+}
+
 /* Leaves the levels that do not contain the prefix; enters one for it. */
 static struct level *enter(struct walk *walk, const struct prefix *prefix)
 {
@@ -153,84 +149,117 @@ static int add_member(struct walk *walk, struct level *level,
 		      const struct member *member)
 {
 	__u32 *set = member->excluded ? &level->excluded : &level->included;
-	int number = set_with(walk, *set, member->role);
+	int number;
 
+	if (!member_is_held(member))
+		return 0;
+	number = set_with(walk, *set, member->role);
 	if (number < 0)
 		return number;
 	*set = number;
 	return 0;
 }
 
-/* Takes the members of one prefix, from first on; returns their number. */
-static int walk_prefix(struct walk *walk, __u32 first, __u32 count)
+/* All members of the prefix are in: now its class is known. */
+static int leave(struct walk *walk, struct level *level)
 {
-	const struct prefix *prefix = &walk->sorted[first]->prefix;
-	struct level *level = enter(walk, prefix);
-	struct classes *classes = walk->classes;
-	__u32 before = level->class, i;
-	int class, err;
+	struct class_prefix entry = {
+		.prefix = level->prefix,
+		.around = level[-1].class,
+	};
+	int class = class_of_level(walk, level);
 
-	for (i = first; i < count; i++) {
-		if (prefix_compare(&walk->sorted[i]->prefix, prefix))
-			break;
-		err = add_member(walk, level, walk->sorted[i]);
-		if (err)
-			return err;
-	}
-	class = class_of_level(walk, level);
 	if (class < 0)
 		return class;
 	level->class = class;
-	if (level->class != before)
-		classes->prefixes[classes->count++] = (struct class_prefix){
-			.prefix = *prefix,
-			.class = level->class,
-		};
-	return i - first;
+	entry.class = class;
+	return walk->list ? push(walk->list, &entry) : 0;
 }
 
-static int walk_all(struct walk *walk, __u32 count)
+static bool is_same(const struct prefix *a, const struct prefix *b)
 {
-	__u32 at = 0;
-	int taken;
+	return !prefix_compare(a, b);
+}
 
-	/* Level 0 is the ground: no roles, CLASS_NONE, contains everything. */
-	if (intern_add(&walk->sets, NULL, 0) < 0 ||
-	    intern_add(&walk->classes->sets, NULL, 0) < 0)
-		return -ENOMEM;
-	while (at < count) {
-		taken = walk_prefix(walk, at, count);
-		if (taken < 0)
-			return taken;
-		at += taken;
+/* What members that contain the region say about it. */
+static int take_outer(struct walk *walk, const struct members *members,
+		      const struct prefix *region)
+{
+	struct level *level = &walk->levels[0];
+	struct prefix outer = *region;
+	struct members_walk at;
+	const struct member *member;
+	int length, err = 0, class;
+
+	for (length = 0; length < region->length && !err; length++) {
+		outer = *region;
+		outer.length = length;
+		prefix_clear_host_bits(&outer);
+		members_seek(&at, members, &outer);
+		while (!err && (member = members_next(&at)) &&
+		       is_same(&member->prefix, &outer))
+			err = add_member(walk, level, member);
 	}
-	return 0;
+	class = err ? err : class_of_level(walk, level);
+	level->class = class;
+	return class < 0 ? class : 0;
 }
 
-int classes_build(struct classes *classes, const struct model *model)
+/* The region and all prefixes of members inside of it. */
+static int take_inner(struct walk *walk, const struct members *members,
+		      const struct prefix *region)
 {
-	__u32 count = model->members.count, i;
+	struct level *level = enter(walk, region);
+	const struct member *member;
+	struct members_walk at;
+	int err = 0;
+
+	members_seek(&at, members, region);
+	while (!err && (member = members_next(&at)) &&
+	       prefix_contains(region, &member->prefix)) {
+		if (!is_same(&level->prefix, &member->prefix)) {
+			err = leave(walk, level);
+			level = enter(walk, &member->prefix);
+		}
+		if (!err)
+			err = add_member(walk, level, member);
+	}
+	return err ? err : leave(walk, level);
+}
+
+int classes_of_region(struct classes *classes, const struct members *members,
+		      const struct prefix *region, struct class_list *list)
+{
 	struct walk *walk = calloc(1, sizeof(*walk));
-	int err = -ENOMEM;
+	int err;
 
 	if (!walk)
 		return -ENOMEM;
-	intern_init(&walk->sets);
 	walk->classes = classes;
-	walk->sorted = malloc((count + 1) * sizeof(*walk->sorted));
-	walk->scratch =
-		malloc((model->roles.count + 1) * sizeof(*walk->scratch));
-	classes->prefixes = malloc((count + 1) * sizeof(*classes->prefixes));
-	if (!walk->sorted || !walk->scratch || !classes->prefixes)
-		goto out;
-	for (i = 0; i < count; i++)
-		walk->sorted[i] = &model->members.items[i];
-	qsort(walk->sorted, count, sizeof(*walk->sorted), compare_members);
-	err = walk_all(walk, count);
-out:
+	walk->list = list;
+	intern_init(&walk->sets);
+	/* Level 0 is what is around the region; both sets 0 are empty. */
+	err = intern_add(&walk->sets, NULL, 0);
+	if (!err)
+		err = classes->sets.count ? 0
+					  : intern_add(&classes->sets, NULL, 0);
+	if (!err)
+		err = take_outer(walk, members, region);
+	if (!err)
+		err = take_inner(walk, members, region);
 	intern_release(&walk->sets);
-	free(walk->sorted);
-	free(walk->scratch);
 	free(walk);
 	return err;
+}
+
+int classes_of_address(struct classes *classes, const struct members *members,
+		       const struct prefix *address)
+{
+	struct class_list list = {};
+	int class = classes_of_region(classes, members, address, &list);
+
+	if (!class)
+		class = list.items[0].class;
+	free(list.items);
+	return class;
 }

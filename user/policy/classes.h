@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Role members to classes: which set of roles each prefix holds. */
+/* Members to classes: which set of roles each prefix holds. */
 #ifndef ROLEGATE_USER_CLASSES_H
 #define ROLEGATE_USER_CLASSES_H
 
 #include "user/policy/intern.h"
-#include "user/policy/model.h"
+#include "user/policy/members.h"
 
-/* Addresses of prefix hold the roles of class, unless a longer one says else. */
+/* The sets of roles that there are; a class is the number of one. */
+struct classes {
+	struct intern sets; /* class number to its roles: __u32, ascending */
+};
+
+/* Addresses of prefix are of class, unless a longer one says else. */
 struct class_prefix {
 	struct prefix prefix;
 	__u32 class;
+	__u32 around; /* the class around it */
 };
 
-struct classes {
-	struct intern sets; /* class number to its roles: __u32, ascending */
-	struct class_prefix *prefixes; /* containing prefixes first */
+/* Containing prefixes come first. */
+struct class_list {
+	struct class_prefix *items;
 	__u32 count;
+	__u32 room;
 };
 
 void classes_init(struct classes *classes);
 void classes_release(struct classes *classes);
 
 /*
- * Fills an empty classes. A role's addresses are the union of its members less
- * the union of its exclusions; class CLASS_NONE is the empty set. Prefixes
- * that say nothing new are left out. Returns 0 or -ENOMEM.
+ * Appends to the list every prefix of the members that is inside region, the
+ * region itself first, whether it is a member or not. A role's addresses are
+ * the union of its members less the union of its exclusions. New sets get the
+ * next numbers, the empty one CLASS_NONE. Returns 0 or -ENOMEM; the list is the caller's to free.
  */
-int classes_build(struct classes *classes, const struct model *model);
+int classes_of_region(struct classes *classes, const struct members *members,
+		      const struct prefix *region, struct class_list *list);
 
-/* Bits that hold the number of any class: shape.class_bits. */
-__u32 classes_bits(const struct classes *classes);
+/* The class of one address, or -ENOMEM. */
+int classes_of_address(struct classes *classes, const struct members *members,
+		       const struct prefix *address);
 
 /* The roles of a class, ascending. */
 const __u32 *classes_roles(const struct classes *classes, __u32 class,

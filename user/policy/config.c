@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "user/policy/members.h"
 #include "user/policy/read.h"
 
 static const char *const config_keys[] = {"interfaces", "policies", "roles",
@@ -37,6 +38,8 @@ static void read_sections(struct reader *reader, const struct yaml_node *root)
 		read_tests(reader, &reader->policies[i]);
 	read_tests(reader, &reader->config);
 	lint_members(reader);
+	members_sort(reader->model->members.items,
+		     &reader->model->members.count);
 	if (reader->diag->errors)
 		return;
 	lint_unused(reader->model, reader->diag);

@@ -8,7 +8,7 @@
 
 #define MAGIC 0x656c6f72U /* "role", in the order of its bytes */
 
-/* The arrays of a model, whose elements mean the same wherever they lie. */
+/* The arrays of a model but its members (user/kernel/live.h), whose elements mean the same wherever they lie. */
 struct array {
 	void *items;
 	__u32 count;
@@ -27,10 +27,9 @@ struct section {
 	}
 
 static const struct section sections[] = {
-	SECTION(text),	    SECTION(roles),	 SECTION(members),
-	SECTION(role_refs), SECTION(matches),	 SECTION(sports),
-	SECTION(rules),	    SECTION(interfaces), SECTION(policies),
-	SECTION(tests),	    SECTION(keep),
+	SECTION(text),	 SECTION(roles), SECTION(role_refs),  SECTION(matches),
+	SECTION(sports), SECTION(rules), SECTION(interfaces), SECTION(policies),
+	SECTION(tests),	 SECTION(keep),
 };
 
 #define SECTION_COUNT (sizeof(sections) / sizeof(*sections))
@@ -40,7 +39,6 @@ struct header {
 	__u32 layout;
 	__u64 size;
 	__u32 counts[SECTION_COUNT];
-	__u32 sets;
 	__u32 generation;
 	__u64 loaded_at;
 	struct settings settings;
@@ -66,13 +64,13 @@ static const struct array *array_of(const struct model *model, size_t i)
 	return (const void *)((const char *)model + sections[i].offset);
 }
 
-static size_t size_of(const struct model *model, const struct classes *classes)
+static size_t size_of(const struct model *model)
 {
 	size_t size = sizeof(struct header), i;
 
 	for (i = 0; i < SECTION_COUNT; i++)
 		size += array_of(model, i)->count * sections[i].size;
-	return size + classes->sets.count * sizeof(__u32) + classes->sets.used;
+	return size;
 }
 
 static char *put(char *at, const void *bytes, size_t size)
@@ -82,29 +80,13 @@ static char *put(char *at, const void *bytes, size_t size)
 	return at + size;
 }
 
-/* Each set as its size and its roles. */
-static void put_sets(char *at, const struct intern *sets)
-{
-	const void *set;
-	size_t size;
-	__u32 i, length;
-
-	for (i = 0; i < sets->count; i++) {
-		set = intern_get(sets, i, &size);
-		length = size;
-		at = put(at, &length, sizeof(length));
-		at = put(at, set, size);
-	}
-}
-
 int image_write(const struct image *image, const struct model *model,
-		const struct classes *classes, void **bytes, size_t *size)
+		void **bytes, size_t *size)
 {
 	struct header header = {
 		.magic = MAGIC,
 		.layout = LAYOUT_VERSION,
-		.size = size_of(model, classes),
-		.sets = classes->sets.count,
+		.size = size_of(model),
 		.generation = image->generation,
 		.loaded_at = image->loaded_at,
 		.settings = model->settings,
@@ -122,7 +104,6 @@ int image_write(const struct image *image, const struct model *model,
 	for (i = 0; i < SECTION_COUNT; i++)
 		at = put(at, array_of(model, i)->items,
 			 array_of(model, i)->count * sections[i].size);
-	put_sets(at, &classes->sets);
 	*bytes = start;
 	*size = header.size;
 	return 0;
@@ -158,26 +139,6 @@ static int read_section(struct model *model, size_t i, __u32 count,
 	return 0;
 }
 
-static int read_sets(struct intern *sets, __u32 count, const char **at,
-		     size_t *left)
-{
-	const void *length, *set;
-	__u32 size, i;
-
-	for (i = 0; i < count; i++) {
-		length = take(at, left, sizeof(size));
-		if (!length)
-			return -EPROTO;
-		memcpy(&size, length, sizeof(size));
-		set = take(at, left, size);
-		if (!set)
-			return -EPROTO;
-		if (intern_add(sets, set, size) < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 int image_read(struct image *image, const void *bytes, size_t size)
 {
 	const char *at = bytes;
@@ -199,22 +160,26 @@ int image_read(struct image *image, const void *bytes, size_t size)
 	for (i = 0; i < SECTION_COUNT && !err; i++)
 		err = read_section(&image->model, i, header.counts[i], &at,
 				   &left);
-	if (!err)
-		err = read_sets(&image->classes.sets, header.sets, &at, &left);
 	return err;
 }
 
-int image_copy(struct image *image, const struct model *model,
-	       const struct classes *classes)
+int image_copy(struct image *image, const struct model *model)
 {
 	void *bytes;
 	size_t size;
 	int err;
 
-	err = image_write(image, model, classes, &bytes, &size);
+	err = image_write(image, model, &bytes, &size);
 	if (err)
 		return err;
 	err = image_read(image, bytes, size);
 	free(bytes);
 	return err;
+}
+
+void image_take_origin(struct image *image, const struct image *other)
+{
+	memcpy(image->digest, other->digest, sizeof(image->digest));
+	memcpy(image->config, other->config, sizeof(image->config));
+	image->loaded_at = other->loaded_at;
 }

@@ -15,24 +15,26 @@ struct image {
 	__u32 pad;
 	__u64 loaded_at; /* seconds since 1970 */
 	char digest[DIGEST_TEXT_SIZE];
-	char config[4096]; /* path of the config file */
-	struct model model;
-	struct classes classes; /* sets only */
+	char config[4096];	/* path of the config file */
+	struct model model;	/* without members, and */
+	struct classes classes; /* empty: both change, see user/kernel/live.h */
 };
 
 void image_init(struct image *image);
 void image_release(struct image *image);
 
-/* Copies a model and the sets of classes into an image that has none yet. */
-int image_copy(struct image *image, const struct model *model,
-	       const struct classes *classes);
+/* Copies a model without its members into an image that has none yet. */
+int image_copy(struct image *image, const struct model *model);
+
+/* The image is of the same config as another: digest, path and time. */
+void image_take_origin(struct image *image, const struct image *other);
 
 /*
- * Writes model, classes and the rest into new memory, which the caller frees.
+ * Writes the model and the rest into new memory, which the caller frees.
  * Returns 0 or -ENOMEM.
  */
 int image_write(const struct image *image, const struct model *model,
-		const struct classes *classes, void **bytes, size_t *size);
+		void **bytes, size_t *size);
 
 /*
  * Reads what image_write() wrote into an empty image. Returns 0, -EPROTO if it

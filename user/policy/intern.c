@@ -21,14 +21,21 @@ void intern_release(struct intern *intern)
 	intern_init(intern);
 }
 
-/* FNV-1a, 64 bits folded. */
+/* Eight bytes at a time: sets of thousands of rules are hashed often. */
 static __u32 hash_of(const __u8 *bytes, size_t size)
 {
-	__u64 hash = 0xcbf29ce484222325ULL;
-	size_t i;
+	__u64 hash = size, word;
 
-	for (i = 0; i < size; i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
+	for (; size >= sizeof(word); size -= sizeof(word)) {
+		memcpy(&word, bytes, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 29;
+		bytes += sizeof(word);
+	}
+	word = 0;
+	if (size)
+		memcpy(&word, bytes, size);
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
 	return (__u32)(hash ^ hash >> 32);
 }
 

@@ -44,12 +44,21 @@ struct role {
 	__u8 pad[2];
 };
 
+/* Where a member comes from, and whether it still is one. */
+enum member_state {
+	MEMBER_CONFIG = 0,
+	MEMBER_RUNTIME = 1, /* added by `rolegate role` */
+	MEMBER_DELETED = 2, /* a bit beside: taken away at run time */
+};
+
+/* 32 bytes, so that a million of them lie in a map as they are. */
 struct member {
 	struct prefix prefix;
-	__u32 role;
+	__u16 role;
 	__u8 excluded; /* "!": all but */
-	__u8 pad[3];
-	struct place place;
+	__u8 state;    /* enum member_state */
+	__u32 file;    /* offset of the file's name; line 0: nowhere written */
+	__u32 line;
 };
 
 /* Ports of one slot: tcp 443, udp 50000-59999, an ICMP type, a protocol. */
@@ -136,7 +145,7 @@ struct policy {
 struct model {
 	ARRAY_OF(char) text;
 	ARRAY_OF(struct role) roles;
-	ARRAY_OF(struct member) members; /* in the order of the text */
+	ARRAY_OF(struct member) members; /* sorted: user/policy/members.h */
 	ARRAY_OF(__u32) role_refs;
 	ARRAY_OF(struct match) matches;
 	ARRAY_OF(struct ports) sports;

@@ -31,26 +31,27 @@ static __always_inline const struct link *link_at(__u16 number)
 	return &links[number & shape.link_mask];
 }
 
-static __always_inline __u64 class_ifaces_at(__u16 class)
-{
-	const __u64 *ifaces = current->class_ifaces.items;
+#define ENTRY_READER(name, type, table, mask)                                 \
+	static __always_inline const type *name##_at(__u32 index)             \
+	{                                                                     \
+		return &((const type *)current->table.items)[index & (mask)]; \
+	}
 
-	return ifaces[class & ((1U << shape.class_bits) - 1)];
+ENTRY_READER(class, struct class_entry, class_table, shape.class_mask)
+ENTRY_READER(v6_filter32, struct v6_lengths, v6_filter32,
+	     shape.v6_filter32_mask)
+ENTRY_READER(v6_filter48, struct v6_lengths, v6_filter48,
+	     shape.v6_filter48_mask)
+ENTRY_READER(v4_bucket, __u64, v4_host, shape.v4_host_mask & ~(V4_BUCKET - 1U))
+
+static __always_inline const struct v6_slot *v6_slots(void)
+{
+	return current->v6_slot.items;
 }
 
-/* The longest prefix wins: containing ones come first, so the last one does. */
-static __u16 v6_class_of(const __u32 *address)
+static __always_inline const struct v6_base *v6_base_at(void)
 {
-	const struct classes *classes = &current->classes;
-	struct prefix key = {.family = 6, .length = 128};
-	__u16 class = CLASS_NONE;
-	__u32 i;
-
-	memcpy(key.address, address, sizeof(key.address));
-	for (i = 0; i < classes->count; i++)
-		if (prefix_contains(&classes->prefixes[i].prefix, &key))
-			class = classes->prefixes[i].class;
-	return class;
+	return current->v6_base.items;
 }
 
 static bool fragment_find(const struct fragment_key *key, __u32 *length)
@@ -72,6 +73,17 @@ static enum reason parse_ipv4_options_apart(const struct frame *frame,
 					    struct packet *packet, __u32 at)
 {
 	return parse_ipv4_options(frame, packet, at);
+}
+
+static __u32 v6_find_behind_apart(const struct v6_address *prefix, __u32 length,
+				  __u32 first)
+{
+	return v6_find_behind(prefix, length, first);
+}
+
+static __u16 v6_class_apart(const struct v6_address *address)
+{
+	return classify_v6(address);
 }
 
 static enum reason parse_chain_apart(const struct frame *frame,
@@ -107,6 +119,33 @@ __u32 native_classify(const struct tables *tables, const struct prefix *address)
 	current = tables;
 	memcpy(words, address->address, sizeof(words));
 	return classify(&packet, words);
+}
+
+__u32 native_host_bucket(const struct tables *tables, __u32 host)
+{
+	current = tables;
+	return v4_host_hash(host) & shape.v4_host_mask & ~(V4_BUCKET - 1U);
+}
+
+__u32 native_v6_filter32(const struct tables *tables,
+			 const struct v6_address *address)
+{
+	current = tables;
+	return v6_hash32(address) & shape.v6_filter32_mask;
+}
+
+__u32 native_v6_filter48(const struct tables *tables,
+			 const struct v6_address *address)
+{
+	current = tables;
+	return v6_hash48(address) & shape.v6_filter48_mask;
+}
+
+__u32 native_v6_slot(const struct tables *tables,
+		     const struct v6_address *prefix, __u32 length)
+{
+	current = tables;
+	return v6_hash(prefix, length) & shape.v6_mask;
 }
 
 __u8 native_slot(__u8 family, __u8 protocol)

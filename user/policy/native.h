@@ -20,6 +20,18 @@ void native_judge(const struct tables *tables, const void *frame, size_t size,
 __u32 native_classify(const struct tables *tables,
 		      const struct prefix *address);
 
+/*
+ * Where the filter looks for a host, in which filter of leading bits, and from
+ * which slot on for a prefix.
+ */
+__u32 native_host_bucket(const struct tables *tables, __u32 host);
+__u32 native_v6_filter32(const struct tables *tables,
+			 const struct v6_address *address);
+__u32 native_v6_filter48(const struct tables *tables,
+			 const struct v6_address *address);
+__u32 native_v6_slot(const struct tables *tables,
+		     const struct v6_address *prefix, __u32 length);
+
 /* The slot (rolegate/tables.h) of a protocol in a family, 4 or 6. */
 __u8 native_slot(__u8 family, __u8 protocol);
 

@@ -4,13 +4,13 @@
 #define ROLEGATE_USER_READ_H
 
 #include "user/policy/diag.h"
+#include "user/policy/members.h"
 #include "user/policy/model.h"
 #include "user/policy/names.h"
 #include "user/policy/source.h"
 #include "user/policy/yaml.h"
 
 #define NAME_MAX_LENGTH 32
-#define MEMBERS_MAX	4000000
 #define RANGES_MAX	1000 /* of ports in one rule */
 #define POLICIES_MAX	64
 

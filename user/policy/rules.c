@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rules to pairs of classes, rows of cells, and the links they allow. */
+/* Rules to pairs of groups, rows of cells, and the links they allow. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +15,12 @@ struct compile {
 	struct tables *tables;
 	const struct model *model;
 	struct diag *diag;
-	size_t words;	      /* of a set of rules */
-	__u64 *from;	      /* per class: rules that it may open by */
-	__u64 *to;	      /* per class: rules that lead to it */
-	__u64 *scratch;	      /* one set of rules */
+	size_t words;	/* of a set of rules */
+	__u64 *from;	/* per role, and for any: rules it may open by */
+	__u64 *to;	/* per role, and for any: rules that lead to it */
+	__u64 *scratch; /* one set of rules */
+	struct intern from_groups; /* group to set of rules */
+	struct intern to_groups;
 	struct intern ports;  /* port class to set of rules (see ports.h) */
 	struct intern rows;   /* row to set of rules */
 	struct intern blocks; /* of cells */
@@ -34,67 +36,178 @@ static int too_big(const struct compile *compile, const char *what, __u32 max)
 	return -E2BIG;
 }
 
-/* Which rules have the class among the refs of the given end? */
-static void sets_of_classes(struct compile *compile)
+/* The set of a role among those of one end; any comes after the last role. */
+static __u64 *set_of_role(const struct compile *compile, __u64 *sets,
+			  __u32 role)
 {
-	const struct classes *classes = &compile->tables->classes;
-	const __u32 *refs = compile->model->role_refs.items;
-	const struct rule *rule;
-	__u32 class, i;
-	size_t at;
+	if (role == ROLE_ANY)
+		role = compile->model->roles.count;
+	return sets + role * compile->words;
+}
 
-	for (class = 0; class < classes->sets.count; class ++) {
-		at = class * compile->words;
-		for (i = 0; i < compile->model->rules.count; i++) {
-			rule = &compile->model->rules.items[i];
-			if (classes_match(classes, class,
-					  refs + rule->from.first,
-					  rule->from.count))
-				bitset_set(compile->from + at, i);
-			if (classes_match(classes, class, refs + rule->to.first,
-					  rule->to.count))
-				bitset_set(compile->to + at, i);
-		}
+/* Which rules name each role at which end? */
+static void sets_of_roles(struct compile *compile)
+{
+	const __u32 *refs = compile->model->role_refs.items;
+	const struct rule *rule = compile->model->rules.items;
+	__u32 i, j;
+
+	for (i = 0; i < compile->model->rules.count; i++, rule++) {
+		for (j = 0; j < rule->from.count; j++)
+			bitset_set(set_of_role(compile, compile->from,
+					       refs[rule->from.first + j]),
+				   i);
+		for (j = 0; j < rule->to.count; j++)
+			bitset_set(set_of_role(compile, compile->to,
+					       refs[rule->to.first + j]),
+				   i);
 	}
 }
 
-/* The row of a pair of classes: pairs with the same rules share it. */
-static int row_of_pair(struct compile *compile, __u32 sclass, __u32 dclass)
+/* The group of a class at one end: classes with the same rules share it. */
+static int group_of_class(struct compile *compile, __u64 *sets,
+			  struct intern *groups, __u32 class)
 {
-	int row;
+	const struct classes *classes = &compile->tables->classes;
+	__u64 *set = compile->scratch;
+	const __u32 *roles;
+	__u32 count, i;
 
-	bitset_and(compile->scratch, compile->from + sclass * compile->words,
-		   compile->to + dclass * compile->words, compile->words);
-	row = intern_add(&compile->rows, compile->scratch,
-			 compile->words * sizeof(*compile->scratch));
-	if (row >= ROWS_MAX)
-		return too_big(compile, "different sets of rules", ROWS_MAX);
-	return row;
+	memcpy(set, set_of_role(compile, sets, ROLE_ANY),
+	       compile->words * sizeof(*set));
+	roles = classes_roles(classes, class, &count);
+	for (i = 0; i < count; i++)
+		bitset_add(set, set_of_role(compile, sets, roles[i]),
+			   compile->words);
+	return intern_add(groups, set, compile->words * sizeof(*set));
 }
 
-static int compile_pairs(struct compile *compile)
+/* Which interfaces, as bits, may a source of the class come in by? */
+static __u64 ifaces_of_class(const struct classes *classes,
+			     const struct model *model, __u32 class)
+{
+	const struct interface *interface;
+	__u64 ifaces = 1ULL << IFACE_UNKNOWN;
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		interface = &model->interfaces.items[i];
+		if (!interface->has_roles || class == CLASS_NONE ||
+		    classes_match(classes, class,
+				  model->role_refs.items +
+					  interface->roles.first,
+				  interface->roles.count))
+			ifaces |= 1ULL << IFACE_NUMBER(i);
+	}
+	return ifaces;
+}
+
+static int compile_classes(struct compile *compile)
 {
 	struct tables *tables = compile->tables;
-	__u32 count = tables->classes.sets.count, sclass, dclass;
-	__u32 bits = tables->shape.class_bits;
-	__u16 *pair;
+	__u32 count = tables->classes.sets.count, i;
+	struct class_entry *entries;
+	int from, to;
+
+	if (table_extend(&tables->class_table, count) < 0)
+		return -ENOMEM;
+	entries = tables->class_table.items;
+	for (i = 0; i < count; i++) {
+		from = group_of_class(compile, compile->from,
+				      &compile->from_groups, i);
+		to = group_of_class(compile, compile->to, &compile->to_groups,
+				    i);
+		if (from < 0 || to < 0)
+			return -ENOMEM;
+		entries[i] = (struct class_entry){
+			.ifaces = ifaces_of_class(&tables->classes,
+						  compile->model, i),
+			.from = from,
+			.to = to,
+		};
+	}
+	return table_pad(&tables->class_table, table_headroom(count),
+			 &tables->shape.class_mask);
+}
+
+static __u32 bits_for(__u32 count)
+{
+	__u32 bits = 0;
+
+	while (1U << bits < count)
+		bits++;
+	return bits;
+}
+
+/* Room for all pairs of groups, and for some groups to come. */
+static int size_pairs(struct compile *compile)
+{
+	struct tables *tables = compile->tables;
+	__u32 from = bits_for(table_headroom(compile->from_groups.count));
+	__u32 to = bits_for(table_headroom(compile->to_groups.count));
+
+	if (from + to > PAIR_BITS_MAX) {
+		diag_add(compile->diag, false, NULL, 0, 0, 0, NULL,
+			 "capacity exceeded: overlapping roles may open by %u "
+			 "and be opened by %u different sets of rules; let "
+			 "fewer roles share addresses",
+			 compile->from_groups.count, compile->to_groups.count);
+		return -E2BIG;
+	}
+	tables->shape.to_bits = to;
+	tables->from_groups = compile->from_groups.count;
+	tables->to_groups = compile->to_groups.count;
+	if (table_extend(&tables->pair, 1U << (from + to)) < 0)
+		return -ENOMEM;
+	return table_pad(&tables->pair, 1, &tables->shape.pair_mask);
+}
+
+/* The row of a pair of groups: pairs with the same rules share it. */
+static int compile_pair(struct compile *compile, __u32 from, __u32 to)
+{
+	__u16 *pair = compile->tables->pair.items;
+	const __u64 *opens, *leads;
+	size_t size;
 	int row;
 
-	if (table_extend(&tables->pair, 1U << 2 * bits) < 0)
-		return -ENOMEM;
-	pair = tables->pair.items;
+	opens = intern_get(&compile->from_groups, from, &size);
+	leads = intern_get(&compile->to_groups, to, &size);
+	bitset_and(compile->scratch, opens, leads, compile->words);
+	row = intern_add(&compile->rows, compile->scratch, size);
+	if (row >= ROWS_MAX)
+		return too_big(compile, "different sets of rules", ROWS_MAX);
+	if (row >= 0)
+		pair[from << compile->tables->shape.to_bits | to] = row;
+	return row < 0 ? row : 0;
+}
+
+/*
+ * In the order in which classes bring groups: a class more changes no number
+ * that there was, so that what runs can be added to.
+ */
+static int compile_pairs(struct compile *compile)
+{
+	const struct class_entry *entry = compile->tables->class_table.items;
+	__u32 from = 0, to = 0, i, j;
+	int err;
+
 	/* The empty set first: ROW_NONE. */
-	if (intern_add(&compile->rows, compile->scratch,
-		       compile->words * sizeof(*compile->scratch)) < 0)
-		return -ENOMEM;
-	for (sclass = 0; sclass < count; sclass++)
-		for (dclass = 0; dclass < count; dclass++) {
-			row = row_of_pair(compile, sclass, dclass);
-			if (row < 0)
-				return row;
-			pair[sclass << bits | dclass] = row;
+	memset(compile->scratch, 0, compile->words * sizeof(*compile->scratch));
+	err = intern_add(&compile->rows, compile->scratch,
+			 compile->words * sizeof(*compile->scratch));
+	for (i = 0; i < compile->tables->class_table.used && !err; i++) {
+		if (entry[i].from == from) {
+			for (j = 0; j < to && !err; j++)
+				err = compile_pair(compile, from, j);
+			from++;
 		}
-	return table_pad(&tables->pair, 1, &tables->shape.pair_mask);
+		if (entry[i].to == to) {
+			for (j = 0; j < from && !err; j++)
+				err = compile_pair(compile, j, to);
+			to++;
+		}
+	}
+	return err;
 }
 
 static int add_link(struct compile *compile, __u32 rule,
@@ -249,7 +362,8 @@ static int compile_rows(struct compile *compile)
 		err = compile_row(compile, row);
 	if (err)
 		return err;
-	return table_pad(&tables->row, 1, &tables->shape.row_mask);
+	return table_pad(&tables->row, table_headroom(tables->row.used),
+			 &tables->shape.row_mask);
 }
 
 /* Copies what was interned into a table of its own. */
@@ -259,7 +373,7 @@ static int store(struct table *table, const struct intern *intern,
 	if (table_extend(table, intern->count * elements) < 0)
 		return -ENOMEM;
 	memcpy(table->items, intern->bytes, intern->used);
-	return table_pad(table, elements, mask);
+	return table_pad(table, table_headroom(intern->count) * elements, mask);
 }
 
 static int compile_all(struct compile *compile)
@@ -267,9 +381,13 @@ static int compile_all(struct compile *compile)
 	struct tables *tables = compile->tables;
 	int err;
 
-	sets_of_classes(compile);
+	sets_of_roles(compile);
 	err = ports_compile(tables, compile->model, &compile->ports,
 			    compile->diag);
+	if (!err)
+		err = compile_classes(compile);
+	if (!err)
+		err = size_pairs(compile);
 	if (!err)
 		err = compile_pairs(compile);
 	if (!err)
@@ -292,9 +410,11 @@ int rules_compile(struct tables *tables, const struct model *model,
 		.diag = diag,
 		.words = BITSET_WORDS(model->rules.count),
 	};
-	size_t sets = compile.words * tables->classes.sets.count;
+	size_t sets = compile.words * (model->roles.count + 1);
 	int err = -ENOMEM;
 
+	intern_init(&compile.from_groups);
+	intern_init(&compile.to_groups);
 	intern_init(&compile.ports);
 	intern_init(&compile.rows);
 	intern_init(&compile.blocks);
@@ -304,6 +424,8 @@ int rules_compile(struct tables *tables, const struct model *model,
 	compile.scratch = calloc(compile.words + 1, sizeof(*compile.scratch));
 	if (compile.from && compile.to && compile.scratch)
 		err = compile_all(&compile);
+	intern_release(&compile.from_groups);
+	intern_release(&compile.to_groups);
 	intern_release(&compile.ports);
 	intern_release(&compile.rows);
 	intern_release(&compile.blocks);

@@ -6,11 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void table_init(struct table *table, __u32 size)
-{
-	memset(table, 0, sizeof(*table));
-	table->size = size;
-}
+/* Pair counters: 3 MiB a CPU at most. */
+#define PAIR_SLOTS_MAX 65536
 
 static int table_reserve(struct table *table, __u32 room)
 {
@@ -28,7 +25,7 @@ static int table_reserve(struct table *table, __u32 room)
 	return 0;
 }
 
-static __u32 power_of_two(__u32 least)
+__u32 power_of_two(__u32 least)
 {
 	__u32 room = 1;
 
@@ -41,10 +38,14 @@ long table_extend(struct table *table, __u32 count)
 {
 	__u32 first = table->used;
 
+	if (first + count > table->room && table->is_fixed)
+		return -ENOSPC;
 	if (first + count > table->room &&
 	    table_reserve(table, power_of_two(first + count)))
 		return -ENOMEM;
 	table->used += count;
+	if (table->used_at)
+		__atomic_store_n(table->used_at, table->used, __ATOMIC_RELEASE);
 	return first;
 }
 
@@ -58,69 +59,68 @@ int table_pad(struct table *table, __u32 least, __u32 *mask)
 	return 0;
 }
 
+__u32 table_headroom(__u32 used)
+{
+	return used + used / 8 + 16;
+}
+
+/* Every table, with the size of its elements. */
+struct layout {
+	size_t offset;
+	__u32 size;
+};
+
+#define LAYOUT(name, type)                                  \
+	{                                                   \
+		offsetof(struct tables, name), sizeof(type) \
+	}
+
+static const struct layout layouts[] = {
+	LAYOUT(v4_root, __u32),
+	LAYOUT(v4_block, __u32),
+	LAYOUT(v4_host, __u64),
+	LAYOUT(v6_base, struct v6_base),
+	LAYOUT(v6_filter32, struct v6_lengths),
+	LAYOUT(v6_filter48, struct v6_lengths),
+	LAYOUT(v6_slot, struct v6_slot),
+	LAYOUT(class_table, struct class_entry),
+	LAYOUT(port_root, __u16),
+	LAYOUT(port_block, __u16),
+	LAYOUT(pair, __u16),
+	LAYOUT(row, __u16),
+	LAYOUT(cell, __u16),
+	LAYOUT(link, struct link),
+};
+
+#define LAYOUT_COUNT (sizeof(layouts) / sizeof(*layouts))
+
+static struct table *table_number(struct tables *tables, size_t i)
+{
+	return (void *)((char *)tables + layouts[i].offset);
+}
+
 void tables_init(struct tables *tables)
 {
+	size_t i;
+
 	memset(tables, 0, sizeof(*tables));
 	classes_init(&tables->classes);
-	table_init(&tables->v4_root, sizeof(__u32));
-	table_init(&tables->v4_block, sizeof(__u32));
-	table_init(&tables->class_ifaces, sizeof(__u64));
-	table_init(&tables->port_root, sizeof(__u16));
-	table_init(&tables->port_block, sizeof(__u16));
-	table_init(&tables->pair, sizeof(__u16));
-	table_init(&tables->row, sizeof(__u16));
-	table_init(&tables->cell, sizeof(__u16));
-	table_init(&tables->link, sizeof(struct link));
+	for (i = 0; i < LAYOUT_COUNT; i++)
+		table_number(tables, i)->size = layouts[i].size;
 }
 
 void tables_release(struct tables *tables)
 {
+	struct table *table;
+	size_t i;
+
 	classes_release(&tables->classes);
-	free(tables->v4_root.items);
-	free(tables->v4_block.items);
-	free(tables->class_ifaces.items);
-	free(tables->port_root.items);
-	free(tables->port_block.items);
-	free(tables->pair.items);
-	free(tables->row.items);
-	free(tables->cell.items);
-	free(tables->link.items);
-	tables_init(tables);
-}
-
-/* Which interfaces, as bits, may a source of the class come in by? */
-static __u64 ifaces_of_class(const struct classes *classes,
-			     const struct model *model, __u32 class)
-{
-	const struct interface *interface;
-	__u64 ifaces = 1ULL << IFACE_UNKNOWN;
-	__u32 i;
-
-	for (i = 0; i < model->interfaces.count; i++) {
-		interface = &model->interfaces.items[i];
-		if (!interface->has_roles || class == CLASS_NONE ||
-		    classes_match(classes, class,
-				  model->role_refs.items +
-					  interface->roles.first,
-				  interface->roles.count))
-			ifaces |= 1ULL << IFACE_NUMBER(i);
+	for (i = 0; i < LAYOUT_COUNT; i++) {
+		table = table_number(tables, i);
+		if (!table->is_fixed)
+			free(table->items);
 	}
-	return ifaces;
-}
-
-static int class_ifaces_compile(struct tables *tables,
-				const struct model *model)
-{
-	__u32 count = tables->classes.sets.count, class, mask;
-	__u64 *ifaces;
-
-	if (table_extend(&tables->class_ifaces, count) < 0)
-		return -ENOMEM;
-	ifaces = tables->class_ifaces.items;
-	for (class = 0; class < count; class ++)
-		ifaces[class] = ifaces_of_class(&tables->classes, model, class);
-	return table_pad(&tables->class_ifaces, 1U << tables->shape.class_bits,
-			 &mask);
+	tables_init(tables);
 }
 
 static int check_classes(const struct tables *tables, struct diag *diag)
@@ -136,24 +136,66 @@ static int check_classes(const struct tables *tables, struct diag *diag)
 	return -E2BIG;
 }
 
+/* One family's members to classes and address tables. */
+static int compile_family(struct tables *tables, const struct members *members,
+			  int family,
+			  int (*compile)(struct tables *tables,
+					 const struct class_list *list))
+{
+	struct prefix all = {.family = family};
+	struct class_list list = {};
+	int err;
+
+	err = classes_of_region(&tables->classes, members, &all, &list);
+	if (!err)
+		err = compile(tables, &list);
+	free(list.items);
+	return err;
+}
+
+static void take_settings(struct shape *shape, const struct settings *settings)
+{
+	shape->strangers_pass = settings->strangers_pass;
+	shape->non_ip_pass = settings->non_ip_pass;
+	shape->fragments_track = settings->fragments_track;
+	shape->icmp_errors = settings->icmp_errors;
+}
+
+/* Slots for twice the pairs that there can be, within bounds. */
+static void size_pair_counters(struct tables *tables)
+{
+	__u64 classes = tables->classes.sets.count;
+	__u64 pairs = 4 * classes * classes;
+
+	tables->shape.pair_count_mask =
+		pairs > PAIR_SLOTS_MAX ? PAIR_SLOTS_MAX - 1
+				       : power_of_two(pairs + PAIR_PROBES) - 1;
+}
+
 int tables_compile(struct tables *tables, const struct model *model,
 		   struct diag *diag)
 {
-	int err = classes_build(&tables->classes, model);
+	struct members members = members_of_model(model);
+	int err;
 
+	take_settings(&tables->shape, &model->settings);
+	err = compile_family(tables, &members, 4, addresses_compile_v4);
+	if (!err)
+		err = compile_family(tables, &members, 6, addresses_compile_v6);
 	if (!err)
 		err = check_classes(tables, diag);
-	if (err)
-		return err;
-	tables->shape.class_bits = classes_bits(&tables->classes);
-	tables->shape.strangers_pass = model->settings.strangers_pass;
-	tables->shape.non_ip_pass = model->settings.non_ip_pass;
-	tables->shape.fragments_track = model->settings.fragments_track;
-	tables->shape.icmp_errors = model->settings.icmp_errors;
-	err = addresses_compile(tables);
-	if (!err)
-		err = class_ifaces_compile(tables, model);
 	if (!err)
 		err = rules_compile(tables, model, diag);
+	if (!err)
+		size_pair_counters(tables);
 	return err;
+}
+
+int addresses_paint(struct tables *tables, const struct class_list *list)
+{
+	if (!list->count)
+		return 0;
+	return list->items[0].prefix.family == 4
+		       ? addresses_paint_v4(tables, list)
+		       : addresses_paint_v6(tables, list);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The compiled policy: the tables that the filter reads, before they are maps. */
+/* The compiled policy: the tables that the filter reads. */
 #ifndef ROLEGATE_USER_TABLES_H
 #define ROLEGATE_USER_TABLES_H
 
@@ -8,35 +8,48 @@
 #include "user/policy/diag.h"
 #include "user/policy/model.h"
 
-/* One table: used elements, and room for a power of two of them, zeroed. */
+/*
+ * One table: used elements, and room for a power of two of them, zeroed. Its
+ * items are memory of its own while a policy is compiled, and the map itself,
+ * whose size is fixed, when a running one is changed.
+ */
 struct table {
 	void *items;
 	__u32 used;
 	__u32 room;
 	__u32 size; /* bytes of an element */
+	bool is_fixed;
+	__u32 *used_at; /* where used is kept for the next command, or NULL */
 };
 
 struct tables {
 	struct shape shape; /* iface_seed is left to who knows ifindexes */
 	struct classes classes;
-	struct table v4_root;	   /* __u32 */
-	struct table v4_block;	   /* __u32, V4_BLOCK a block */
-	struct table class_ifaces; /* __u64 */
-	struct table port_root;	   /* __u16 */
-	struct table port_block;   /* __u16, PORT_BLOCK a block */
-	struct table pair;	   /* __u16 */
-	struct table row;	   /* __u16, 1 << shape.row_bits a row */
-	struct table cell;	   /* __u16, CELL_BLOCK a block */
-	struct table link;	   /* struct link */
+	__u32 from_groups; /* in use: see struct class_entry */
+	__u32 to_groups;
+	struct table v4_root;	  /* __u32 */
+	struct table v4_block;	  /* __u32, V4_BLOCK a block */
+	struct table v4_host;	  /* __u64, V4_BUCKET a bucket */
+	struct table v6_base;	  /* struct v6_base */
+	struct table v6_filter32; /* struct v6_lengths */
+	struct table v6_filter48; /* struct v6_lengths */
+	struct table v6_slot;	  /* struct v6_slot */
+	struct table class_table; /* struct class_entry */
+	struct table port_root;	  /* __u16 */
+	struct table port_block;  /* __u16, PORT_BLOCK a block */
+	struct table pair; /* __u16, by groups: 1 << shape.to_bits a row */
+	struct table row;  /* __u16, 1 << shape.row_bits a row */
+	struct table cell; /* __u16, CELL_BLOCK a block */
+	struct table link; /* struct link */
 };
 
 void tables_init(struct tables *tables);
 void tables_release(struct tables *tables);
 
 /*
- * Compiles the model into empty tables. What exceeds a limit of
- * rolegate/tables.h goes to diag. Returns 0, -E2BIG (diag says what) or
- * -ENOMEM.
+ * Compiles the model with its members (sorted) into empty tables, with room
+ * for some changes. What exceeds a limit of rolegate/tables.h goes to diag.
+ * Returns 0, -E2BIG (diag says what) or -ENOMEM.
  */
 int tables_compile(struct tables *tables, const struct model *model,
 		   struct diag *diag);
@@ -44,15 +57,40 @@ int tables_compile(struct tables *tables, const struct model *model,
 /* The number of an interface in the tables: its place in the model, from 1. */
 #define IFACE_NUMBER(index) ((index) + 1)
 
-/* Helpers for the compiling files only. */
+/* --- For the compiling files and those that change what runs ------------- */
 
-/* Appends count zeroed elements; returns the first's number or -ENOMEM. */
+/* A power of two that is not below least. */
+__u32 power_of_two(__u32 least);
+
+/*
+ * Appends count zeroed elements; returns the first's number, -ENOMEM, or
+ * -ENOSPC if the table is fixed and full.
+ */
 long table_extend(struct table *table, __u32 count);
 
 /* Pads the room to a power of two, at least least; returns the index mask. */
 int table_pad(struct table *table, __u32 least, __u32 *mask);
 
-int addresses_compile(struct tables *tables);
+/* The least room for used elements and some to come. */
+__u32 table_headroom(__u32 used);
+
+/*
+ * Writes the classes of a region's prefixes (classes_of_region) into the
+ * address tables; addresses outside are not touched, and no address is ever
+ * seen with a class that is neither its old nor its new one. Returns 0, or
+ * -ENOSPC if the tables are fixed and too small: then some addresses have
+ * their new class, and the others their old one.
+ */
+int addresses_paint(struct tables *tables, const struct class_list *list);
+
+/* Makes empty address tables for all prefixes of the lists and paints them. */
+int addresses_compile_v4(struct tables *tables, const struct class_list *list);
+int addresses_compile_v6(struct tables *tables, const struct class_list *list);
+
+/* One family of addresses_paint(). */
+int addresses_paint_v4(struct tables *tables, const struct class_list *list);
+int addresses_paint_v6(struct tables *tables, const struct class_list *list);
+
 int rules_compile(struct tables *tables, const struct model *model,
 		  struct diag *diag);
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The prefixes that `rolegate role` was given: words, lines, or a file. */
+#include "user/cmd/batch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/output/progress.h"
+#include "user/output/report.h"
+#include "user/policy/member_text.h"
+#include "user/policy/members.h"
+#include "user/policy/source.h"
+
+#define PROBLEMS_MAX 20
+
+void batch_release(struct batch *batch)
+{
+	free(batch->members.items);
+	memset(batch, 0, sizeof(*batch));
+}
+
+static int add(struct batch *batch, __u16 role, const char *text,
+	       const char *place)
+{
+	char problem[MEMBER_PROBLEM_SIZE];
+	struct member_text parsed;
+	struct member *member;
+	int i, err;
+
+	err = member_from_str(&parsed, text, problem);
+	if (err && !problem[0])
+		return report_error(err,
+				    "%s'%s' is no member: " MEMBER_EXPECTED
+				    " is expected; nothing was changed",
+				    place, text);
+	if (err)
+		return report_error(err, "%s%s; nothing was changed", place,
+				    problem);
+	for (i = 0; i < parsed.count; i++) {
+		member = model_push(&batch->members);
+		if (!member)
+			return report_error(-ENOMEM, "out of memory");
+		member->prefix = parsed.prefixes[i];
+		member->excluded = parsed.excluded;
+		member->role = role;
+		member->state = MEMBER_RUNTIME;
+	}
+	return 0;
+}
+
+static int read_line(struct batch *batch, __u16 role, const char *line,
+		     size_t size, const char *name, unsigned long number)
+{
+	char copy[MEMBER_TEXT_MAX], place[256];
+	const char *text;
+
+	size = member_line(line, size, &text);
+	if (!size)
+		return 0;
+	snprintf(place, sizeof(place), "%s:%lu: ", name, number);
+	if (size >= sizeof(copy) || memchr(text, '\0', size))
+		return report_error(-EINVAL,
+				    "%sthis line is no member; nothing was "
+				    "changed",
+				    place);
+	snprintf(copy, sizeof(copy), "%.*s", (int)size, text);
+	return add(batch, role, copy, place);
+}
+
+/* Goes on after errors, so that one run shows several. */
+static int read_lines(struct batch *batch, __u16 role,
+		      const struct source *source)
+{
+	const char *at = source->text, *end = at + source->size, *next;
+	unsigned long number = 0;
+	int problems = 0, err;
+
+	for (; at < end && problems < PROBLEMS_MAX; at = next + 1) {
+		next = memchr(at, '\n', end - at);
+		if (!next)
+			next = end;
+		err = read_line(batch, role, at, next - at, source->name,
+				++number);
+		if (err == -ENOMEM)
+			return err;
+		problems += err != 0;
+		progress_show("reading members", at - source->text,
+			      source->size);
+	}
+	progress_end();
+	return problems ? -EINVAL : 0;
+}
+
+static int read_file(struct batch *batch, __u16 role, const char *path)
+{
+	struct source source = {};
+	int err = source_read(&source, path, SOURCE_MEMBERS_MAX);
+
+	if (err)
+		report_error(err, "cannot read %s: %s; nothing was changed",
+			     path, strerror(-err));
+	else
+		err = read_lines(batch, role, &source);
+	source_release(&source);
+	return err;
+}
+
+int batch_read_file(struct batch *batch, __u16 role, const char *path)
+{
+	int err = read_file(batch, role, path);
+
+	members_sort(batch->members.items, &batch->members.count);
+	return err;
+}
+
+int batch_read_words(struct batch *batch, __u16 role, char **words, int count)
+{
+	int i, err = 0, one;
+
+	for (i = 0; i < count && err != -ENOMEM; i++) {
+		one = strcmp(words[i], "-") ? add(batch, role, words[i], "")
+					    : read_file(batch, role, "-");
+		if (one)
+			err = one;
+	}
+	members_sort(batch->members.items, &batch->members.count);
+	return err;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* rolegate role add, del, replace: members of roles at run time. */
+#include "user/cmd/role_change.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/cmd/batch.h"
+#include "user/cmd/describe.h"
+#include "user/kernel/change.h"
+#include "user/output/report.h"
+#include "user/policy/members.h"
+
+/* What a command makes of the members that it was given. */
+struct edit {
+	struct state *state;
+	int role;
+	struct batch batch;		 /* as given */
+	ARRAY_OF(struct member) entries; /* what changes */
+	__u32 added;
+	__u32 deleted;
+	__u32 unchanged;
+};
+
+static int begin(struct edit *edit, struct state *state, const char *name)
+{
+	memset(edit, 0, sizeof(*edit));
+	edit->state = state;
+	edit->role = model_find_role(&state->generation.image.model, name);
+	if (edit->role >= 0)
+		return 0;
+	return report_error(-ENOENT,
+			    "there is no role '%s'; `rolegate role list` shows "
+			    "those there are",
+			    name);
+}
+
+static void end(struct edit *edit)
+{
+	batch_release(&edit->batch);
+	free(edit->entries.items);
+}
+
+static const struct members *members_of(const struct edit *edit)
+{
+	return generation_members(&edit->state->generation);
+}
+
+static int add_entry(struct edit *edit, const struct member *member, __u8 state)
+{
+	struct member *entry = model_push(&edit->entries);
+
+	if (!entry)
+		return report_error(-ENOMEM, "out of memory");
+	*entry = *member;
+	entry->state = state;
+	return 0;
+}
+
+/* A member of the config that was taken away comes back as what it was. */
+static int add_member(struct edit *edit, const struct member *wanted)
+{
+	const struct member *found = members_find(members_of(edit), wanted);
+
+	if (found && member_is_held(found)) {
+		edit->unchanged++;
+		return 0;
+	}
+	edit->added++;
+	if (found)
+		return add_entry(edit, found, found->state & ~MEMBER_DELETED);
+	return add_entry(edit, wanted, MEMBER_RUNTIME);
+}
+
+static int delete_member(struct edit *edit, const struct member *found)
+{
+	edit->deleted++;
+	return add_entry(edit, found, found->state | MEMBER_DELETED);
+}
+
+static int report_no_member(const struct edit *edit,
+			    const struct member *wanted)
+{
+	const struct model *model = &edit->state->generation.image.model;
+	const char *role = model_str(model,
+				     model->roles.items[edit->role].name);
+	char text[PREFIX_TEXT_SIZE], around[PREFIX_TEXT_SIZE];
+	const struct member *nearest;
+
+	prefix_to_str(&wanted->prefix, text);
+	nearest = members_nearest(members_of(edit), edit->role,
+				  &wanted->prefix);
+	if (nearest && !wanted->excluded)
+		return report_error(
+			-ENOENT,
+			"%s is no member of role %s, which holds it through "
+			"%s; nothing was changed: delete that, or exclude it "
+			"with `rolegate role add %s '!%s'`",
+			text, role, prefix_to_str(&nearest->prefix, around),
+			role, text);
+	return report_error(-ENOENT,
+			    "%s%s is no member of role %s; nothing was "
+			    "changed: `rolegate role show %s` lists them",
+			    wanted->excluded ? "!" : "", text, role, role);
+}
+
+/* One step for all addresses: another generation takes over. */
+static int change_all(struct edit *edit, const struct members *view)
+{
+	struct state *state = edit->state;
+	struct generation next;
+	struct member *merged;
+	__u32 count;
+	int err;
+
+	merged = roster_merge(view, &count);
+	if (!merged)
+		return report_error(-ENOMEM, "out of memory");
+	generation_init(&next);
+	err = state_build(state, &next, merged, count);
+	if (!err)
+		err = state_switch(state, &next);
+	free(merged);
+	if (err) {
+		generation_release(&next);
+		return err;
+	}
+	generation_release(&state->generation);
+	state->generation = next;
+	return 0;
+}
+
+/* The members with the entries, which are in no map yet. */
+static int change_in_new_generation(struct edit *edit)
+{
+	const struct members *running = members_of(edit);
+	__u32 count = running->tail_count + edit->entries.count;
+	struct members view = *running;
+	struct member *tail;
+	int err = -ENOMEM;
+
+	tail = malloc((count + 1) * sizeof(*tail));
+	if (!tail)
+		return report_error(-ENOMEM, "out of memory");
+	memcpy(tail, running->tail, running->tail_count * sizeof(*tail));
+	memcpy(tail + running->tail_count, edit->entries.items,
+	       edit->entries.count * sizeof(*tail));
+	view.tail = tail;
+	view.tail_count = count;
+	view.order = NULL;
+	if (!members_index(&view))
+		err = change_all(edit, &view);
+	members_release(&view);
+	free(tail);
+	return err;
+}
+
+/* Each address sees its old roles or its new ones, and goes on meanwhile. */
+static int change_in_place(struct edit *edit)
+{
+	struct state *state = edit->state;
+	struct change change;
+	bool is_full;
+	int err;
+
+	err = change_prepare(&change, &state->instance, &state->generation,
+			     edit->entries.items, edit->entries.count);
+	is_full = err == -ENOSPC;
+	if (!err) {
+		err = change_commit(&change);
+		/* It counts already; now it takes another generation. */
+		if (err == -ENOSPC)
+			err = change_all(edit, members_of(edit));
+	}
+	change_release(&change);
+	if (is_full)
+		return change_in_new_generation(edit);
+	if (err)
+		report_error(err, "cannot change the tables: %s",
+			     strerror(-err));
+	return err;
+}
+
+static int apply(struct edit *edit, bool in_one_step)
+{
+	if (!edit->entries.count)
+		return 0;
+	return in_one_step ? change_in_new_generation(edit)
+			   : change_in_place(edit);
+}
+
+static enum exit_status finish(struct edit *edit, int err, json_t *result)
+{
+	const struct generation *generation = &edit->state->generation;
+
+	if (!err)
+		json_object_update_new(
+			result,
+			json_pack("{s:s, s:i, s:s, s:i, s:i, s:i}", "instance",
+				  edit->state->instance.name, "generation",
+				  generation->number, "role",
+				  model_str(&generation->image.model,
+					    generation->image.model.roles
+						    .items[edit->role]
+						    .name),
+				  "added", edit->added, "deleted",
+				  edit->deleted, "unchanged", edit->unchanged));
+	end(edit);
+	return !err ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+enum exit_status role_add(struct state *state, char **arguments, int count,
+			  json_t *result, bool force)
+{
+	struct edit edit;
+	__u32 i;
+	int err;
+
+	(void)force;
+	err = begin(&edit, state, arguments[0]);
+	if (!err)
+		err = batch_read_words(&edit.batch, edit.role, arguments + 1,
+				       count - 1);
+	for (i = 0; i < edit.batch.members.count && !err; i++)
+		err = add_member(&edit, &edit.batch.members.items[i]);
+	if (!err)
+		err = apply(&edit, false);
+	return finish(&edit, err, result);
+}
+
+/* Every word that is no member is reported; then nothing is changed. */
+enum exit_status role_del(struct state *state, char **arguments, int count,
+			  json_t *result, bool force)
+{
+	const struct member *wanted, *found;
+	struct edit edit;
+	__u32 i;
+	int err;
+
+	(void)force;
+	err = begin(&edit, state, arguments[0]);
+	if (!err)
+		err = batch_read_words(&edit.batch, edit.role, arguments + 1,
+				       count - 1);
+	for (i = 0;
+	     i < edit.batch.members.count && err != -ENOMEM && err != -EINVAL;
+	     i++) {
+		wanted = &edit.batch.members.items[i];
+		found = members_find(members_of(&edit), wanted);
+		if (!found || !member_is_held(found))
+			err = report_no_member(&edit, wanted);
+		else if (!err)
+			err = delete_member(&edit, found);
+	}
+	if (!err)
+		err = apply(&edit, false);
+	return finish(&edit, err, result);
+}
+
+/* Every member that is not among the wanted ones, which are sorted, goes. */
+static int delete_others(struct edit *edit)
+{
+	const struct member *wanted = edit->batch.members.items, *member;
+	const struct member *last = wanted + edit->batch.members.count;
+	struct members_walk walk;
+	int err = 0;
+
+	members_start(&walk, members_of(edit));
+	while (!err && (member = members_next(&walk))) {
+		if (member->role != edit->role || !member_is_held(member))
+			continue;
+		while (wanted < last && member_compare(wanted, member) < 0)
+			wanted++;
+		if (wanted == last || member_compare(wanted, member))
+			err = delete_member(edit, member);
+	}
+	return err;
+}
+
+enum exit_status role_replace(struct state *state, char **arguments, int count,
+			      json_t *result, bool force)
+{
+	struct edit edit;
+	__u32 i;
+	int err;
+
+	(void)count;
+	(void)force;
+	err = begin(&edit, state, arguments[0]);
+	if (!err)
+		err = batch_read_file(&edit.batch, edit.role, arguments[1]);
+	if (!err)
+		err = delete_others(&edit);
+	for (i = 0; i < edit.batch.members.count && !err; i++)
+		err = add_member(&edit, &edit.batch.members.items[i]);
+	if (!err)
+		err = apply(&edit, true);
+	return finish(&edit, err, result);
+}

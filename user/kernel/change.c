@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Changes of members, made in the tables of a generation that runs. */
+#include "user/kernel/change.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/kernel/step.h"
+#include "user/kernel/table_maps.h"
+
+static void publish(__u32 *word, __u32 value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+/* Writes the elements of a table that differ; none of those is in use yet. */
+static int grow(struct table *running, const struct table *compiled)
+{
+	if (compiled->used > running->room)
+		return -ENOSPC;
+	if (compiled->used)
+		memcpy(running->items, compiled->items,
+		       (size_t)compiled->used * compiled->size);
+	return 0;
+}
+
+/* Pairs lie by groups, with as many a row as the running table has room for. */
+static int grow_pairs(struct tables *running, const struct tables *compiled)
+{
+	__u32 bits = running->shape.to_bits, from, to;
+	const __u16 *source = compiled->pair.items;
+	__u16 *pair = running->pair.items;
+
+	if (compiled->to_groups > 1U << bits ||
+	    compiled->from_groups > running->pair.room >> bits)
+		return -ENOSPC;
+	for (from = 0; from < compiled->from_groups; from++)
+		for (to = 0; to < compiled->to_groups; to++)
+			pair[from << bits | to] =
+				source[from << compiled->shape.to_bits | to];
+	return 0;
+}
+
+/*
+ * New classes: rules_compile() numbers what there was as before, so the tables
+ * only grow. What is pointed to is written before what points to it.
+ */
+static int grow_rules(struct tables *running, const struct tables *compiled)
+{
+	int err;
+
+	if (compiled->shape.row_bits != running->shape.row_bits ||
+	    compiled->class_table.used > running->class_table.room)
+		return -ENOSPC;
+	err = grow(&running->link, &compiled->link);
+	if (!err)
+		err = grow(&running->cell, &compiled->cell);
+	if (!err)
+		err = grow(&running->row, &compiled->row);
+	if (!err)
+		err = grow_pairs(running, compiled);
+	return err ? err : grow(&running->class_table, &compiled->class_table);
+}
+
+static int add_classes(struct change *change)
+{
+	struct generation *generation = change->generation;
+	const struct image *image = &generation->image;
+	struct tables compiled;
+	struct diag diag;
+	int err;
+
+	tables_init(&compiled);
+	diag_init(&diag);
+	compiled.classes = image->classes;
+	err = rules_compile(&compiled, &image->model, &diag);
+	diag_print(&diag, stderr);
+	if (!err)
+		err = grow_rules(&change->tables, &compiled);
+	classes_init(&compiled.classes);
+	tables_release(&compiled);
+	diag_release(&diag);
+	return err;
+}
+
+static int find_regions(struct change *change)
+{
+	struct roster *roster = &change->generation->roster;
+	const struct member *entry = roster->view.tail +
+				     roster->header->tail_applied;
+	__u32 i;
+	int err = 0;
+
+	change->regions = calloc(change->count + 1, sizeof(*change->regions));
+	if (!change->regions)
+		return -ENOMEM;
+	for (i = 0; i < change->count && !err; i++, entry++)
+		err = classes_of_region(&change->generation->image.classes,
+					&roster->view, &entry->prefix,
+					&change->regions[i]);
+	return err;
+}
+
+static int open_tables(struct change *change, const struct instance *instance)
+{
+	struct roster_header *header = change->generation->roster.header;
+	int err;
+
+	err = table_maps_open(&change->tables, instance,
+			      change->generation->number);
+	change->tables.shape = header->shape;
+	change->tables.v4_block.used = header->v4_block_used;
+	change->tables.v4_block.used_at = &header->v4_block_used;
+	change->tables.v6_slot.used = header->v6_slot_used;
+	change->tables.v6_slot.used_at = &header->v6_slot_used;
+	return err;
+}
+
+/* For the entries of the view's tail that are not yet applied. */
+static int prepare(struct change *change, const struct instance *instance)
+{
+	struct generation *generation = change->generation;
+	struct classes *classes = &generation->image.classes;
+	__u32 before = classes->sets.count;
+	int err;
+
+	change->count = generation->roster.view.tail_count -
+			generation->roster.header->tail_applied;
+	err = find_regions(change);
+	if (!err)
+		err = open_tables(change, instance);
+	if (!err)
+		err = roster_add_classes(&generation->roster, classes, before,
+					 &change->set_words);
+	if (!err && classes->sets.count > CLASSES_MAX)
+		err = -ENOSPC;
+	if (!err && classes->sets.count > before)
+		err = add_classes(change);
+	return err;
+}
+
+int change_prepare(struct change *change, const struct instance *instance,
+		   struct generation *generation, const struct member *entries,
+		   __u32 count)
+{
+	struct roster *roster = &generation->roster;
+	struct member *room = roster_room(roster, count);
+	int err;
+
+	memset(change, 0, sizeof(*change));
+	change->generation = generation;
+	tables_init(&change->tables);
+	if (!room || count > CHANGE_MAX)
+		return -ENOSPC;
+	memcpy(room, entries, count * sizeof(*entries));
+	roster->view.tail_count += count;
+	err = members_index(&roster->view);
+	if (!err)
+		err = prepare(change, instance);
+	if (err) {
+		roster->view.tail_count -= count;
+		members_index(&roster->view);
+	}
+	return err;
+}
+
+int change_commit(struct change *change)
+{
+	struct roster_header *header = change->generation->roster.header;
+	__u32 total = header->tail_applied + change->count, i;
+	int err = 0;
+
+	step("classes count");
+	publish(&header->set_words, change->set_words);
+	step("members count");
+	publish(&header->tail_count, total);
+	for (i = 0; i < change->count && !err; i++) {
+		step("addresses change");
+		err = addresses_paint(&change->tables, &change->regions[i]);
+	}
+	step("change is complete");
+	if (!err)
+		publish(&header->tail_applied, total);
+	return err;
+}
+
+void change_release(struct change *change)
+{
+	__u32 i;
+
+	for (i = 0; change->regions && i < change->count; i++)
+		free(change->regions[i].items);
+	free(change->regions);
+	change->regions = NULL;
+	table_maps_close(&change->tables);
+}
+
+int change_repair(const struct instance *instance,
+		  struct generation *generation)
+{
+	const struct roster_header *header = generation->roster.header;
+	struct change change = {.generation = generation};
+	int err;
+
+	if (header->tail_applied == header->tail_count)
+		return 0;
+	tables_init(&change.tables);
+	err = prepare(&change, instance);
+	if (!err)
+		err = change_commit(&change);
+	change_release(&change);
+	return err;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Classes of IPv6 prefixes into the hash and its filters. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "user/policy/native.h"
+#include "user/policy/tables.h"
+
+#define FILTER32_MAX 65536
+#define FILTER48_MAX 1048576
+#define FILTER_MIN   256
+#define SLOTS_MIN    64
+#define SLOTS_MAX    (1U << 25)
+
+static struct v6_address address_of(const struct prefix *prefix)
+{
+	struct v6_address address = {};
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		address.high = address.high << 8 | prefix->address[i];
+		address.low = address.low << 8 | prefix->address[8 + i];
+	}
+	return address;
+}
+
+static void add_bits(__u64 *bits, __u64 more)
+{
+	if ((*bits & more) != more)
+		__atomic_fetch_or(bits, more, __ATOMIC_RELEASE);
+}
+
+static void add_length(struct v6_lengths *lengths, int length)
+{
+	add_bits(length > 64 ? &lengths->high : &lengths->low, V6_BIT(length));
+}
+
+/* Lets the filters expect the prefix; before it is there. */
+static void expect(struct tables *tables, const struct prefix *prefix)
+{
+	struct v6_base *base = tables->v6_base.items;
+	struct v6_lengths *filter32 = tables->v6_filter32.items;
+	struct v6_lengths *filter48 = tables->v6_filter48.items;
+	struct v6_address address = address_of(prefix);
+	int length = prefix->length;
+
+	if (length >= 48)
+		add_length(&filter48[native_v6_filter48(tables, &address)],
+			   length);
+	if (length >= 32)
+		add_length(&filter32[native_v6_filter32(tables, &address)],
+			   length);
+	else
+		add_length(&base->shorter, length);
+}
+
+static bool is_at(const struct v6_slot *slot, const struct v6_address *address,
+		  int length)
+{
+	return slot->value >> 16 == (V6_IS_HELD >> 16 | (__u32)length) &&
+	       slot->prefix.high == address->high &&
+	       slot->prefix.low == address->low;
+}
+
+/* The prefix's slot, or the free one where it would be; NULL if there is none. */
+static struct v6_slot *find_slot(struct tables *tables,
+				 const struct prefix *prefix)
+{
+	struct v6_slot *slots = tables->v6_slot.items, *slot;
+	struct v6_address address = address_of(prefix);
+	__u32 i, at = native_v6_slot(tables, &address, prefix->length);
+
+	for (i = 0; i < V6_PROBES; i++) {
+		slot = &slots[(at + i) & tables->shape.v6_mask];
+		if (!slot->value || is_at(slot, &address, prefix->length))
+			return slot;
+	}
+	return NULL;
+}
+
+/* The value comes last: until then the slot is free. */
+static int put(struct tables *tables, const struct class_prefix *entry)
+{
+	struct v6_base *base = tables->v6_base.items;
+	struct v6_slot *slot;
+	__u32 value;
+
+	if (!entry->prefix.length) {
+		__atomic_store_n(&base->class, entry->class, __ATOMIC_RELEASE);
+		return 0;
+	}
+	slot = find_slot(tables, &entry->prefix);
+	if (slot && !slot->value && entry->class == entry->around)
+		return 0;
+	if (!slot)
+		return -ENOSPC;
+	if (!slot->value) {
+		if (tables->v6_slot.used >= tables->v6_slot.room / 2)
+			return -ENOSPC;
+		expect(tables, &entry->prefix);
+		slot->prefix = address_of(&entry->prefix);
+		if (table_extend(&tables->v6_slot, 1) < 0)
+			return -ENOSPC;
+	}
+	value = V6_IS_HELD | (__u32)entry->prefix.length << 16 | entry->class;
+	if (slot->value != value)
+		__atomic_store_n(&slot->value, value, __ATOMIC_RELEASE);
+	return 0;
+}
+
+int addresses_paint_v6(struct tables *tables, const struct class_list *list)
+{
+	int err = 0;
+	__u32 i;
+
+	for (i = 0; i < list->count && !err; i++)
+		err = put(tables, &list->items[i]);
+	return err;
+}
+
+static __u32 clamp(__u32 value, __u32 low, __u32 high)
+{
+	return value < low ? low : value > high ? high : value;
+}
+
+/* Empty tables for so many prefixes; slots is how many the hash has. */
+static int make(struct tables *tables, __u32 count, __u32 slots)
+{
+	struct shape *shape = &tables->shape;
+	int err;
+
+	free(tables->v6_slot.items);
+	tables->v6_slot.items = NULL;
+	tables->v6_slot.used = tables->v6_slot.room = 0;
+	err = table_pad(&tables->v6_slot, slots, &shape->v6_mask);
+	if (!err)
+		err = table_pad(&tables->v6_filter32,
+				clamp(4 * count, FILTER_MIN, FILTER32_MAX),
+				&shape->v6_filter32_mask);
+	if (!err)
+		err = table_pad(&tables->v6_filter48,
+				clamp(4 * count, FILTER_MIN, FILTER48_MAX),
+				&shape->v6_filter48_mask);
+	if (getrandom(&shape->v6_seed, sizeof(shape->v6_seed), GRND_NONBLOCK) <
+	    0)
+		shape->v6_seed = count;
+	return err;
+}
+
+int addresses_compile_v6(struct tables *tables, const struct class_list *list)
+{
+	__u32 slots = power_of_two(2 * table_headroom(list->count) + SLOTS_MIN);
+	int err;
+
+	if (table_extend(&tables->v6_base, 1) < 0)
+		return -ENOMEM;
+	do {
+		err = make(tables, list->count, slots);
+		if (!err)
+			err = addresses_paint_v6(tables, list);
+		slots *= 2;
+	} while (err == -ENOSPC && slots <= SLOTS_MAX);
+	return err == -ENOSPC ? -ENOMEM : err;
+}
