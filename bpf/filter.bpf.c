@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The filter's two programs: the one that filters, and its explaining twin. */
+/* The filter's programs: what filters, also on trial, and its explaining twin. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -20,10 +20,10 @@ static __always_inline void iface_of(__u32 ifindex, struct iface *iface)
 		return;
 	iface->number = ifaces[slot].number;
 	iface->enforce = ifaces[slot].enforce;
+	iface->was_filtered = ifaces[slot].was_filtered;
 }
 
-SEC("xdp.frags")
-int rolegate_filter(struct xdp_md *ctx)
+static __always_inline int filter(struct xdp_md *ctx)
 {
 	struct decision decision = {.rule = RULE_NONE};
 	struct packet packet = {};
@@ -38,6 +38,30 @@ int rolegate_filter(struct xdp_md *ctx)
 		judge(&frame, &packet, iface.number, &decision);
 	remember_if_first(&packet, &decision);
 	return account(&decision, &iface, frame.len);
+}
+
+SEC("xdp.frags")
+int rolegate_filter(struct xdp_md *ctx)
+{
+	return filter(ctx);
+}
+
+/*
+ * Filters until the deadline; then the generation before does by itself, or
+ * nobody where nobody did. Nothing of this is left once it is confirmed.
+ */
+SEC("xdp.frags")
+int rolegate_trial(struct xdp_md *ctx)
+{
+	struct iface iface;
+
+	if (!trial_is_over())
+		return filter(ctx);
+	iface_of(ctx->ingress_ifindex, &iface);
+	if (!iface.was_filtered)
+		return XDP_PASS;
+	bpf_tail_call(ctx, &previous, 0);
+	return XDP_DROP;
 }
 
 /* Judges as the filter does, but only answers: nothing is counted. */

@@ -64,6 +64,16 @@ struct {
 	__uint(max_entries, FRAGMENTS_MAX);
 } fragments SEC(".maps");
 
+/* Of a generation on trial: until when, and the one before it. */
+TABLE(trial, sizeof(struct trial));
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__type(key, __u32);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+} previous SEC(".maps");
+
 /* A counter is per CPU, so that no two CPUs write to one. */
 #define COUNTER(counter_name)                            \
 	struct {                                         \
@@ -182,6 +192,13 @@ static __always_inline const struct link *link_at(__u16 number)
 	const struct link *table = table_of(&link_table);
 
 	return table ? &table[number & shape.link_mask] : NULL;
+}
+
+static __always_inline bool trial_is_over(void)
+{
+	const struct trial *at = table_of(&trial);
+
+	return !at || bpf_ktime_get_boot_ns() >= at->deadline;
 }
 
 static __always_inline __u32 *pair_key_at(__u32 index)

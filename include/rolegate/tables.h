@@ -126,8 +126,18 @@ struct iface {
 	__u32 ifindex;
 	__u16 number; /* 1 .. IFACES_MAX - 1 */
 	__u8 enforce;
-	__u8 pad;
+	__u8 was_filtered; /* also by the generation before a trial */
 };
+
+/*
+ * A generation on trial decides until the deadline; from then on the one
+ * before it does. 0: not yet, or no longer. TRIAL_KEPT: confirmed.
+ */
+struct trial {
+	__u64 deadline; /* CLOCK_BOOTTIME, ns */
+};
+
+#define TRIAL_KEPT (~0ULL)
 
 enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 

@@ -302,7 +302,7 @@ static int load(struct subject *subject, const char *path)
 	diag_print(&subject->diag, stderr);
 	if (!err)
 		err = build_program(&subject->skeleton, NULL, &subject->model,
-				    &subject->tables);
+				    &subject->tables, false);
 	if (err)
 		return err;
 	generation->filter =

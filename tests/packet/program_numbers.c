@@ -43,7 +43,7 @@ static int load_once(const struct model *model, struct tables *tables,
 	int err;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	err = build_program(&skeleton, NULL, model, tables);
+	err = build_program(&skeleton, NULL, model, tables, false);
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	if (!err && with_programs)
 		err = print_program("rolegate_filter",

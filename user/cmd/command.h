@@ -33,11 +33,13 @@ int command_usage(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 extern const struct command cmd_check;
+extern const struct command cmd_confirm;
 extern const struct command cmd_counters;
 extern const struct command cmd_explain;
 extern const struct command cmd_load;
 extern const struct command cmd_policy;
 extern const struct command cmd_role;
+extern const struct command cmd_rollback;
 extern const struct command cmd_status;
 extern const struct command cmd_unload;
 

@@ -76,7 +76,8 @@ static json_t *describe_interface(const struct instance *instance,
 
 	attached = attachment_find(instance, if_nametoindex(name),
 				   &attachment) &&
-		   attachment.program == program_id(generation->filter);
+		   attachment.program ==
+			   program_id(generation_program(generation));
 	return json_pack(
 		"{s:s, s:s?, s:b, s:b, s:o}", "name", name, "mode",
 		!attached	       ? NULL

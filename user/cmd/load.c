@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* rolegate load: put a config to work, in one step. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "user/cmd/compiled.h"
@@ -9,6 +11,94 @@
 #include "user/kernel/state.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
+#include "user/policy/runtime.h"
+
+#define CONFIRM_MAX 86400
+
+enum { OPTION_CONFIRM = 1, OPTION_KEEP_RUNTIME, OPTION_DISCARD_RUNTIME };
+
+static __u32 confirm_seconds; /* 0: it is not on trial */
+static bool keeps_runtime;
+static bool discards_runtime;
+
+static const struct option own_options[] = {
+	{"confirm", required_argument, NULL, OPTION_CONFIRM},
+	{"keep-runtime", no_argument, NULL, OPTION_KEEP_RUNTIME},
+	{"discard-runtime", no_argument, NULL, OPTION_DISCARD_RUNTIME},
+	{0},
+};
+
+static bool take_option(int option, const char *value)
+{
+	char *end;
+
+	switch (option) {
+	case OPTION_CONFIRM:
+		confirm_seconds = strtoul(value, &end, 10);
+		return end != value && !*end && confirm_seconds > 0 &&
+		       confirm_seconds <= CONFIRM_MAX;
+	case OPTION_KEEP_RUNTIME:
+		keeps_runtime = true;
+		return !discards_runtime;
+	case OPTION_DISCARD_RUNTIME:
+		discards_runtime = true;
+		return !keeps_runtime;
+	}
+	return false;
+}
+
+static int refuse_runtime(const struct runtime *runtime)
+{
+	return report_error(
+		-EEXIST,
+		"%u member(s) added and %u deleted at run time are not in the "
+		"config; nothing was changed: --keep-runtime keeps that, "
+		"--discard-runtime drops it, `rolegate save` writes it down",
+		runtime->added + runtime->homeless, runtime->deleted);
+}
+
+/* The compiled config again, with what run time made of the members. */
+static int keep_runtime(const struct runtime *runtime,
+			struct compiled *compiled)
+{
+	int err;
+
+	if (runtime->homeless)
+		report_warning("%u member(s) added at run time are dropped: "
+			       "the config has no longer their roles",
+			       runtime->homeless);
+	err = runtime_apply(runtime, &compiled->model);
+	if (err)
+		return report_error(err, "out of memory");
+	tables_release(&compiled->tables);
+	err = tables_compile(&compiled->tables, &compiled->model,
+			     &compiled->diag);
+	if (err)
+		diag_print(&compiled->diag, stderr);
+	return err;
+}
+
+/* Members of run time are neither lost nor kept unless somebody said so. */
+static int take_runtime(const struct state *state, struct compiled *compiled)
+{
+	struct runtime runtime;
+	int err;
+
+	if (!state->instance.is_loaded || discards_runtime)
+		return 0;
+	err = runtime_collect(&runtime, &state->generation.image.model,
+			      generation_members(&state->generation),
+			      &compiled->model);
+	if (err)
+		report_error(err, "out of memory");
+	else if (!keeps_runtime &&
+		 runtime.added + runtime.deleted + runtime.homeless)
+		err = refuse_runtime(&runtime);
+	else if (runtime.changes.count || runtime.homeless)
+		err = keep_runtime(&runtime, compiled);
+	runtime_release(&runtime);
+	return err;
+}
 
 /* The config's tests once more, on the program that will decide. */
 static int try_out(struct compiled *compiled,
@@ -38,14 +128,21 @@ static int replace(struct state *state, struct compiled *compiled,
 
 	if (state->instance.is_loaded)
 		number = state->generation.number + 1;
-	err = attach_check(&state->instance, &compiled->model);
+	err = state_check_trial(state);
+	if (!err)
+		err = attach_check(&state->instance, &compiled->model);
+	if (!err)
+		err = take_runtime(state, compiled);
 	if (!err)
 		err = generation_build(next, &state->instance, number,
 				       &compiled->model, &compiled->tables,
-				       config);
+				       config, confirm_seconds > 0);
 	if (!err)
 		err = try_out(compiled, next);
-	return err ? err : state_replace(state, next);
+	if (err)
+		return err;
+	return confirm_seconds ? state_try(state, next, confirm_seconds)
+			       : state_replace(state, next);
 }
 
 static void show(const struct options *options, const struct state *state,
@@ -77,6 +174,10 @@ static void show(const struct options *options, const struct state *state,
 			       ? "enforcing"
 			       : "observing",
 		       json_string_value(json_object_get(entry, "mode")));
+	if (confirm_seconds)
+		printf("on trial: `rolegate confirm` within %u seconds keeps "
+		       "it\n",
+		       confirm_seconds);
 	json_decref(interfaces);
 	json_decref(result);
 }
@@ -123,11 +224,19 @@ static int run(const struct options *options, int argc, char **argv)
 
 const struct command cmd_load = {
 	.name = "load",
-	.arguments = "",
+	.arguments = "[--confirm SECONDS] [--keep-runtime|--discard-runtime]",
 	.summary = "put the config to work, replacing what runs in one step",
 	.help = "First time: attaches to the interfaces of the config. "
 		"Afterwards: the new\npolicy is built and tested beside the "
 		"running one, then each interface is\nswitched to it; counters "
-		"go on. On any error the running policy stays.\n",
+		"go on. On any error the running policy stays.\n\n"
+		"  --confirm SECONDS  what runs now decides again by itself "
+		"after SECONDS, unless\n"
+		"                     `rolegate confirm` comes before\n"
+		"  --keep-runtime     members added and deleted by `rolegate "
+		"role` stay so\n"
+		"  --discard-runtime  they are what the config says\n",
+	.options = own_options,
+	.option = take_option,
 	.run = run,
 };

@@ -248,6 +248,10 @@ static int run(const struct options *options, int argc, char **argv)
 		return command_usage(&cmd_role, "'%s' is no address", argv[1]);
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
+	if (verb->print == print_change && state_check_trial(&state)) {
+		state_close(&state);
+		return EXIT_FAILED;
+	}
 	result = show_new();
 	status = verb->run(&state, argv + 1, argc - 1, result, is_forced);
 	if (status == EXIT_DONE && options->json)

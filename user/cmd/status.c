@@ -8,6 +8,7 @@
 #include "user/cmd/command.h"
 #include "user/kernel/attach.h"
 #include "user/kernel/state.h"
+#include "user/kernel/trial.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
 
@@ -45,6 +46,18 @@ static json_t *describe_capacity(const struct image *image, __u32 prefixes)
 	return list;
 }
 
+/* null, or what decides again when nobody confirms; null for nothing. */
+static json_t *describe_trial(const struct state *state)
+{
+	if (trial_state(&state->generation) != TRIAL_RUNNING)
+		return json_null();
+	return json_pack("{s:i, s:o}", "seconds",
+			 trial_seconds(&state->generation), "previous",
+			 state->has_previous
+				 ? json_integer(state->previous.number)
+				 : json_null());
+}
+
 static json_t *describe(const struct state *state)
 {
 	const struct generation *generation = &state->generation;
@@ -54,12 +67,13 @@ static json_t *describe(const struct state *state)
 	json_t *result = show_new();
 
 	json_object_update_new(
-		result, json_pack("{s:s, s:i, s:o, s:s, s:s, s:i, s:n}",
-				  "instance", state->instance.name,
-				  "generation", generation->number, "loaded_at",
-				  describe_time(image->loaded_at), "config",
-				  image->config, "digest", image->digest,
-				  "prefixes", counts.held, "confirm"));
+		result,
+		json_pack("{s:s, s:i, s:o, s:s, s:s, s:i, s:o}", "instance",
+			  state->instance.name, "generation",
+			  generation->number, "loaded_at",
+			  describe_time(image->loaded_at), "config",
+			  image->config, "digest", image->digest, "prefixes",
+			  counts.held, "confirm", describe_trial(state)));
 	json_object_set_new(result, "runtime",
 			    json_pack("{s:i, s:i}", "added", counts.added,
 				      "deleted", counts.deleted));
@@ -91,6 +105,19 @@ static void print_members(const json_t *result)
 		       " added at run time",
 		       number(runtime, "deleted"), number(runtime, "added"));
 	putchar('\n');
+}
+
+static void print_trial(const json_t *trial)
+{
+	if (json_is_null(trial))
+		return;
+	printf("on trial %" JSON_INTEGER_FORMAT " more seconds, then ",
+	       number(trial, "seconds"));
+	if (number(trial, "previous"))
+		printf("generation %" JSON_INTEGER_FORMAT " decides again\n",
+		       number(trial, "previous"));
+	else
+		printf("nothing is filtered, as before\n");
 }
 
 /* A table that is nearly full is said to be before it is. */
@@ -127,6 +154,7 @@ static void print(const struct state *state, const json_t *result)
 	       word(result, "loaded_at"), word(result, "config"),
 	       word(result, "digest"));
 	print_members(result);
+	print_trial(json_object_get(result, "confirm"));
 	putchar('\n');
 	show_table(json_object_get(result, "interfaces"), interfaces, 5);
 	putchar('\n');

@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
+#include <linux/membarrier.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -288,11 +290,12 @@ static int put_back(const struct instance *instance, const char *pin,
 	struct attachment attachment;
 
 	if (attachment_read(instance, pin, &attachment) ||
-	    attachment.program != program_id(round->generation->filter))
+	    attachment.program !=
+		    program_id(generation_program(round->generation)))
 		return 0;
 	if (round->previous &&
 	    is_wanted(&round->previous->image.model, attachment.ifindex))
-		switch_link(instance, pin, round->previous->filter);
+		switch_link(instance, pin, generation_program(round->previous));
 	else
 		detach(instance, pin);
 	return 0;
@@ -305,23 +308,26 @@ static int switch_or_attach(const struct instance *instance,
 	const struct interface *interface;
 	struct attachment attachment;
 	const char *name;
-	__u32 i;
+	__u32 i, ifindex;
 	int err = 0;
 
 	for (i = 0; i < model->interfaces.count && !err; i++) {
 		interface = &model->interfaces.items[i];
 		name = model_str(model, interface->name);
-		if (attachment_find(instance, if_nametoindex(name),
-				    &attachment) != attached)
+		ifindex = if_nametoindex(name);
+		if (!ifindex ||
+		    attachment_find(instance, ifindex, &attachment) != attached)
 			continue;
 		step(attached ? "an interface is switched"
 			      : "an interface is attached");
 		if (!attached) {
-			err = attach_and_pin(instance, generation->filter,
+			err = attach_and_pin(instance,
+					     generation_program(generation),
 					     interface, name);
 			continue;
 		}
-		err = switch_link(instance, attachment.pin, generation->filter);
+		err = switch_link(instance, attachment.pin,
+				  generation_program(generation));
 		if (err)
 			report_error(err,
 				     "cannot switch %s to the new generation: "
@@ -343,9 +349,9 @@ int attach_switch(const struct instance *instance,
 	return err;
 }
 
-int attach_all(const struct instance *instance,
-	       const struct generation *generation,
-	       const struct generation *previous)
+int attach_more(const struct instance *instance,
+		const struct generation *generation,
+		const struct generation *previous)
 {
 	struct round round = {generation, previous};
 	int err = instance_mkdir(instance, LINKS);
@@ -354,11 +360,26 @@ int attach_all(const struct instance *instance,
 		err = switch_or_attach(instance, generation, true);
 	if (!err)
 		err = switch_or_attach(instance, generation, false);
-	if (err) {
+	if (err)
 		instance_each(instance, LINKS, put_back, &round);
-		return err;
-	}
+	return err;
+}
+
+int attach_less(const struct instance *instance,
+		const struct generation *generation)
+{
+	struct round round = {generation, NULL};
+
 	return instance_each(instance, LINKS, detach_unwanted, &round);
+}
+
+int attach_all(const struct instance *instance,
+	       const struct generation *generation,
+	       const struct generation *previous)
+{
+	int err = attach_more(instance, generation, previous);
+
+	return err ? err : attach_less(instance, generation);
 }
 
 static int compare_program(const struct instance *instance, const char *pin,
@@ -368,7 +389,7 @@ static int compare_program(const struct instance *instance, const char *pin,
 	struct attachment attachment;
 
 	return !attachment_read(instance, pin, &attachment) &&
-	       attachment.program == program_id(generation->filter);
+	       attachment.program == program_id(generation_program(generation));
 }
 
 bool is_attached(const struct instance *instance,
@@ -376,6 +397,11 @@ bool is_attached(const struct instance *instance,
 {
 	return instance_each(instance, LINKS, compare_program,
 			     (void *)generation) > 0;
+}
+
+void attach_wait(void)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 static int detach_one(const struct instance *instance, const char *pin,

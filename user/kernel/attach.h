@@ -31,8 +31,8 @@ __u32 program_id(int fd);
 int attach_check(const struct instance *instance, const struct model *model);
 
 /*
- * Puts the generation on the interfaces of its image: those that have a link
- * are switched, then new ones attached, then those no longer wanted are
+ * Puts the generation on the interfaces of its image that exist: those that
+ * have a link are switched, then new ones attached, then those no longer wanted are
  * detached. If one fails everything is put back to the previous generation
  * (NULL if there is none), and negative errno returned. Says aloud where only
  * generic mode works.
@@ -40,6 +40,13 @@ int attach_check(const struct instance *instance, const struct model *model);
 int attach_all(const struct instance *instance,
 	       const struct generation *generation,
 	       const struct generation *previous);
+
+/* The same without, and then only, detaching what is no longer wanted. */
+int attach_more(const struct instance *instance,
+		const struct generation *generation,
+		const struct generation *previous);
+int attach_less(const struct instance *instance,
+		const struct generation *generation);
 
 /*
  * Switches the links that there are to the generation, and makes no new ones.
@@ -52,6 +59,9 @@ int attach_switch(const struct instance *instance,
 /* Does any interface run the generation's program? */
 bool is_attached(const struct instance *instance,
 		 const struct generation *generation);
+
+/* Waits until no CPU runs a program that has been taken off its interface. */
+void attach_wait(void);
 
 /* Detaches every interface and removes the links' pins. */
 int detach_all(const struct instance *instance);

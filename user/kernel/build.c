@@ -15,6 +15,7 @@
 #include <bpf/libbpf.h>
 
 #include "filter.skel.h"
+#include "user/kernel/attach.h"
 #include "user/kernel/table_maps.h"
 #include "user/output/report.h"
 
@@ -70,11 +71,12 @@ static bool place_ifaces(struct iface *slots, const struct iface *ifaces,
 }
 
 static int freeze_ifaces(struct filter_bpf *skeleton, const struct model *model,
-			 struct tables *tables, bool must_exist)
+			 struct tables *tables, const struct instance *instance)
 {
 	struct iface *slots = (struct iface *)skeleton->rodata->ifaces;
 	struct iface ifaces[IFACES_MAX];
 	const struct interface *interface;
+	struct attachment attachment;
 	__u32 count = 0, i, seed;
 	const char *name;
 
@@ -86,14 +88,13 @@ static int freeze_ifaces(struct filter_bpf *skeleton, const struct model *model,
 			.number = IFACE_NUMBER(i),
 			.enforce = interface->enforce,
 		};
-		if (ifaces[count].ifindex)
-			count++;
-		else if (must_exist)
-			return report_error(
-				-ENODEV,
-				"there is no interface %s here; `ip link` "
-				"lists those there are",
-				name);
+		if (!ifaces[count].ifindex)
+			continue;
+		ifaces[count].was_filtered =
+			instance &&
+			attachment_find(instance, ifaces[count].ifindex,
+					&attachment);
+		count++;
 	}
 	for (seed = 0x9e3779b1; seed < 0x9e3779b1 + SEEDS_TRIED; seed += 2)
 		if (place_ifaces(slots, ifaces, count, seed))
@@ -190,12 +191,19 @@ static int fill(struct filter_bpf *skeleton, struct tables *tables)
 	return 0;
 }
 
+static void want_trial(struct filter_bpf *skeleton, bool is_wanted)
+{
+	bpf_program__set_autoload(skeleton->progs.rolegate_trial, is_wanted);
+	bpf_map__set_autocreate(skeleton->maps.trial, is_wanted);
+	bpf_map__set_autocreate(skeleton->maps.previous, is_wanted);
+}
+
 static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
 		   const struct model *model, struct tables *tables)
 {
 	int err;
 
-	err = freeze_ifaces(skeleton, model, tables, instance != NULL);
+	err = freeze_ifaces(skeleton, model, tables, instance);
 	if (err)
 		return err;
 	memcpy((void *)&skeleton->rodata->shape, &tables->shape,
@@ -210,7 +218,8 @@ static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
 }
 
 int build_program(struct filter_bpf **skeleton, const struct instance *instance,
-		  const struct model *model, struct tables *tables)
+		  const struct model *model, struct tables *tables,
+		  bool with_trial)
 {
 	int err;
 
@@ -218,6 +227,7 @@ int build_program(struct filter_bpf **skeleton, const struct instance *instance,
 	if (!*skeleton)
 		return report_error(-errno, "cannot open the BPF object: %s",
 				    strerror(errno));
+	want_trial(*skeleton, with_trial);
 	err = prepare(*skeleton, instance, model, tables);
 	if (err)
 		return err;

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -83,7 +82,7 @@ static int read_all(struct counters *counters,
 		return cpus;
 	err = add_map(generation->counters[which], counters->counts[which],
 		      size, cpus);
-	if (err)
+	if (err || counters->is_own)
 		return err;
 	return add_map(generation->carried[which], counters->counts[which],
 		       size, 1);
@@ -114,7 +113,7 @@ static int read_pair(struct counters *counters,
 		sum = &counters->counts[COUNTER_PAIR][index];
 		err = add_value(generation->counters[COUNTER_PAIR], index,
 				values, cpus, sum);
-		if (!err)
+		if (!err && !counters->is_own)
 			err = add_value(generation->carried[COUNTER_PAIR],
 					index, values, 1, sum);
 	}
@@ -149,8 +148,8 @@ static int read_pairs(struct counters *counters,
 	return err;
 }
 
-int counters_read(struct counters *counters,
-		  const struct generation *generation)
+static int read_counters(struct counters *counters,
+			 const struct generation *generation)
 {
 	int which, err = 0;
 
@@ -163,6 +162,19 @@ int counters_read(struct counters *counters,
 	if (!err)
 		err = read_pairs(counters, generation);
 	return err;
+}
+
+int counters_read(struct counters *counters,
+		  const struct generation *generation)
+{
+	return read_counters(counters, generation);
+}
+
+int counters_read_own(struct counters *counters,
+		      const struct generation *generation)
+{
+	counters->is_own = true;
+	return read_counters(counters, generation);
 }
 
 static struct count get(const struct counters *counters, int which, __u32 index)
@@ -202,184 +214,4 @@ struct count counters_pair(const struct counters *counters, __u32 slot,
 			   enum verdict verdict)
 {
 	return get(counters, COUNTER_PAIR, PAIR_COUNTER(slot, verdict));
-}
-
-/* From one generation's numbers to another's, by name. */
-struct carry {
-	const struct generation *to;
-	const struct generation *from;
-	struct counters counters; /* of from */
-	__u32 *pair_keys;	  /* of to, as mapped; slots of them */
-	__u32 pair_slots;
-};
-
-static int put(const struct carry *carry, int which, __u32 index,
-	       struct count count)
-{
-	if (!count.packets)
-		return 0;
-	return bpf_map_update_elem(carry->to->carried[which], &index, &count,
-				   BPF_ANY)
-		       ? -errno
-		       : 0;
-}
-
-static int carry_iface(const struct carry *carry, __u32 to, __u32 from)
-{
-	int reason, verdict, err = 0;
-
-	for (reason = 0; reason < REASON_COUNT; reason++)
-		for (verdict = 0; verdict < VERDICT_COUNT && !err; verdict++)
-			err = put(carry, COUNTER_REASON,
-				  REASON_COUNTER(to, reason, verdict),
-				  counters_reason(&carry->counters, from,
-						  reason, verdict));
-	return err;
-}
-
-static int carry_ifaces(const struct carry *carry)
-{
-	const struct model *to = &carry->to->image.model;
-	const struct model *from = &carry->from->image.model;
-	int err = carry_iface(carry, IFACE_UNKNOWN, IFACE_UNKNOWN);
-	__u32 i, j;
-
-	for (i = 0; i < to->interfaces.count; i++)
-		for (j = 0; j < from->interfaces.count && !err; j++)
-			if (!strcmp(model_str(to, to->interfaces.items[i].name),
-				    model_str(from,
-					      from->interfaces.items[j].name)))
-				err = carry_iface(carry, IFACE_NUMBER(i),
-						  IFACE_NUMBER(j));
-	return err;
-}
-
-static int carry_rules(const struct carry *carry)
-{
-	const struct model *to = &carry->to->image.model;
-	const struct model *from = &carry->from->image.model;
-	int old, passage, err = 0;
-	__u32 i;
-
-	for (i = 0; i < to->rules.count; i++) {
-		old = model_find_rule(from,
-				      model_str(to, to->rules.items[i].name));
-		for (passage = 0; old >= 0 && passage < PASSAGE_COUNT && !err;
-		     passage++)
-			err = put(
-				carry, COUNTER_RULE, RULE_COUNTER(i, passage),
-				counters_rule(&carry->counters, old, passage));
-	}
-	return err;
-}
-
-static int compare_u32(const void *left, const void *right)
-{
-	__u32 a = *(const __u32 *)left, b = *(const __u32 *)right;
-
-	return a < b ? -1 : a > b;
-}
-
-/* The class in to with the same roles as class in from, or -1. */
-static int same_class(const struct carry *carry, __u32 class)
-{
-	const struct model *from = &carry->from->image.model;
-	__u32 roles[ROLES_MAX] = {}, count, i;
-	const __u32 *old;
-	int role;
-
-	old = classes_roles(&carry->from->image.classes, class, &count);
-	for (i = 0; i < count; i++) {
-		role = model_find_role(
-			&carry->to->image.model,
-			model_str(from, from->roles.items[old[i]].name));
-		if (role < 0)
-			return -1;
-		roles[i] = role;
-	}
-	qsort(roles, count, sizeof(*roles), compare_u32);
-	return intern_find(&carry->to->image.classes.sets, roles,
-			   count * sizeof(*roles));
-}
-
-/* The slot of a pair in to, claimed as the filter does (bpf/account.h). */
-static __u32 claim_pair(const struct carry *carry, __u32 sclass, __u32 dclass)
-{
-	__u32 key = PAIR_KEY(sclass, dclass), at, held, i;
-
-	for (i = 0; i < PAIR_PROBES; i++) {
-		at = (PAIR_HASH(key) + i) & (carry->pair_slots - 1);
-		held = 0;
-		if (__atomic_compare_exchange_n(&carry->pair_keys[at], &held,
-						key, false, __ATOMIC_SEQ_CST,
-						__ATOMIC_SEQ_CST) ||
-		    held == key)
-			return at;
-	}
-	return carry->pair_slots;
-}
-
-static int carry_pair(const struct carry *carry, __u32 to, __u32 from)
-{
-	int verdict, err = 0;
-
-	for (verdict = 0; verdict < VERDICT_COUNT && !err; verdict++)
-		err = put(carry, COUNTER_PAIR, PAIR_COUNTER(to, verdict),
-			  counters_pair(&carry->counters, from, verdict));
-	return err;
-}
-
-static int carry_mapped_pairs(const struct carry *carry)
-{
-	__u32 slot, sclass, dclass;
-	int source, target, err = 0;
-
-	for (slot = 0; slot < carry->counters.pair_slots && !err; slot++) {
-		if (!counters_pair_of(&carry->counters, slot, &sclass, &dclass))
-			continue;
-		source = same_class(carry, sclass);
-		target = same_class(carry, dclass);
-		if (source < 0 || target < 0)
-			continue;
-		err = carry_pair(carry, claim_pair(carry, source, target),
-				 slot);
-	}
-	return err;
-}
-
-static int carry_pairs(struct carry *carry)
-{
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-	void *keys;
-	int err;
-
-	if (bpf_obj_get_info_by_fd(carry->to->pair_key, &info, &size))
-		return -errno;
-	keys = mmap(NULL, info.value_size, PROT_READ | PROT_WRITE, MAP_SHARED,
-		    carry->to->pair_key, 0);
-	if (keys == MAP_FAILED)
-		return -errno;
-	carry->pair_keys = keys;
-	carry->pair_slots = info.value_size / sizeof(__u32);
-	err = carry_mapped_pairs(carry);
-	munmap(keys, info.value_size);
-	return err;
-}
-
-int counters_carry(const struct generation *to, const struct generation *from)
-{
-	struct carry carry = {.to = to, .from = from};
-	int err;
-
-	counters_init(&carry.counters);
-	err = counters_read(&carry.counters, from);
-	if (!err)
-		err = carry_ifaces(&carry);
-	if (!err)
-		err = carry_rules(&carry);
-	if (!err)
-		err = carry_pairs(&carry);
-	counters_release(&carry.counters);
-	return err;
 }

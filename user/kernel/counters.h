@@ -10,6 +10,7 @@ struct counters {
 	__u32 sizes[COUNTER_COUNT];
 	__u32 *pair_keys; /* which pair a slot is for, 0: none yet */
 	__u32 pair_slots; /* one more counts the pairs that found none */
+	bool is_own;	  /* without what is carried */
 };
 
 void counters_init(struct counters *counters);
@@ -22,12 +23,9 @@ void counters_release(struct counters *counters);
 int counters_read(struct counters *counters,
 		  const struct generation *generation);
 
-/*
- * Lets a generation carry what an earlier one, no longer attached, counted:
- * interfaces, rules and pairs are the same if their names are. Doing it again
- * changes nothing. Returns 0 or negative errno.
- */
-int counters_carry(const struct generation *to, const struct generation *from);
+/* The same without what it carries. */
+int counters_read_own(struct counters *counters,
+		      const struct generation *generation);
 
 /* One count; zero beyond the end. */
 struct count counters_reason(const struct counters *counters, __u32 iface,

@@ -22,18 +22,26 @@
 struct descriptor {
 	const char *pin;
 	size_t offset; /* in struct generation */
-	/* The first two belong to the skeleton while there is one. */
+	/* All but its own belong to the skeleton while there is one. */
 	enum { OF_PROGRAM, OF_MAP, OWN } kind;
+	bool is_optional;
 };
 
-#define DESCRIPTOR(pin, member, kind)                          \
-	{                                                      \
-		pin, offsetof(struct generation, member), kind \
+#define DESCRIPTOR(pin, member, kind)                                 \
+	{                                                             \
+		pin, offsetof(struct generation, member), kind, false \
+	}
+#define OPTIONAL(pin, member, kind)                                  \
+	{                                                            \
+		pin, offsetof(struct generation, member), kind, true \
 	}
 
 static const struct descriptor descriptors[] = {
 	DESCRIPTOR("filter", filter, OF_PROGRAM),
 	DESCRIPTOR("explain", explain, OF_PROGRAM),
+	OPTIONAL("trial_filter", trial, OF_PROGRAM),
+	OPTIONAL("trial", deadline, OF_MAP),
+	OPTIONAL("previous", previous, OF_MAP),
 	DESCRIPTOR("pair_key", pair_key, OF_MAP),
 	DESCRIPTOR("reason_count", counters[COUNTER_REASON], OF_MAP),
 	DESCRIPTOR("rule_count", counters[COUNTER_RULE], OF_MAP),
@@ -101,12 +109,18 @@ static int make_carried(struct generation *generation)
 	return 0;
 }
 
-static void take_descriptors(struct generation *generation)
+static void take_descriptors(struct generation *generation, bool is_trial)
 {
 	struct filter_bpf *skeleton = generation->skeleton;
 
 	generation->filter = bpf_program__fd(skeleton->progs.rolegate_filter);
 	generation->explain = bpf_program__fd(skeleton->progs.rolegate_twin);
+	if (is_trial) {
+		generation->trial =
+			bpf_program__fd(skeleton->progs.rolegate_trial);
+		generation->deadline = bpf_map__fd(skeleton->maps.trial);
+		generation->previous = bpf_map__fd(skeleton->maps.previous);
+	}
 	generation->pair_key = bpf_map__fd(skeleton->maps.pair_key);
 	generation->counters[COUNTER_REASON] =
 		bpf_map__fd(skeleton->maps.reason_count);
@@ -119,15 +133,16 @@ static void take_descriptors(struct generation *generation)
 int generation_build(struct generation *generation,
 		     const struct instance *instance, __u32 number,
 		     const struct model *model, struct tables *tables,
-		     const char *config)
+		     const char *config, bool is_trial)
 {
 	struct image *image = &generation->image;
 	int err;
 
-	err = build_program(&generation->skeleton, instance, model, tables);
+	err = build_program(&generation->skeleton, instance, model, tables,
+			    is_trial);
 	if (err)
 		return err;
-	take_descriptors(generation);
+	take_descriptors(generation, is_trial);
 	err = make_carried(generation);
 	if (err)
 		return report_error(err, "cannot make counters: %s",
@@ -170,7 +185,7 @@ static int pin_maps(const struct generation *generation,
 	int err;
 
 	bpf_object__for_each_map (map, skeleton->obj) {
-		if (bpf_map__is_internal(map) ||
+		if (bpf_map__is_internal(map) || bpf_map__fd(map) < 0 ||
 		    map == skeleton->maps.fragments)
 			continue;
 		err = pin(instance, generation->number, bpf_map__fd(map),
@@ -231,7 +246,8 @@ static int pin_all(struct generation *generation,
 	if (!err)
 		err = pin_maps(generation, instance);
 	for (i = 0; i < DESCRIPTOR_COUNT && !err; i++)
-		if (descriptors[i].kind != OF_MAP)
+		if (descriptors[i].kind != OF_MAP &&
+		    *descriptor_of(generation, i) >= 0)
 			err = pin(instance, generation->number,
 				  *descriptor_of(generation, i),
 				  descriptors[i].pin);
@@ -256,9 +272,12 @@ int generation_pin(struct generation *generation,
 
 int generation_unpin(const struct instance *instance, __u32 number)
 {
-	char directory[32];
+	char directory[32], path[PATH_MAX];
 	int err;
 
+	/* Without its image it is nothing that a command would complete. */
+	unlink(instance_pin(instance, path, "generation-%u/" IMAGE_PIN,
+			    number));
 	snprintf(directory, sizeof(directory), "generation-%u", number);
 	err = instance_remove(instance, directory);
 	if (err)
@@ -311,9 +330,12 @@ int generation_open(struct generation *generation,
 
 	generation->number = number;
 	err = read_image(generation, instance);
-	for (i = 0; i < DESCRIPTOR_COUNT && !err; i++)
+	for (i = 0; i < DESCRIPTOR_COUNT && !err; i++) {
 		err = get(instance, number, descriptors[i].pin,
 			  descriptor_of(generation, i));
+		if (err == -ENOENT && descriptors[i].is_optional)
+			err = 0;
+	}
 	if (err)
 		return err;
 	return roster_open(&generation->roster, generation->members,

@@ -16,6 +16,9 @@ struct generation {
 	__u32 number;
 	int filter; /* file descriptors, -1 if not open */
 	int explain;
+	int trial;    /* only of one that is not confirmed: the program, */
+	int deadline; /* its map, */
+	int previous; /* and the way to the generation before */
 	int counters[COUNTER_COUNT];
 	int carried[COUNTER_COUNT];
 	int pair_key;
@@ -29,6 +32,12 @@ struct generation {
 void generation_init(struct generation *generation);
 void generation_release(struct generation *generation);
 
+/* The program that belongs on the interfaces. */
+static inline int generation_program(const struct generation *generation)
+{
+	return generation->trial >= 0 ? generation->trial : generation->filter;
+}
+
 /* The members with all changes. */
 static inline const struct members *
 generation_members(const struct generation *generation)
@@ -38,14 +47,14 @@ generation_members(const struct generation *generation)
 
 /*
  * Loads the program with tables filled, ready to be attached, but pins and
- * attaches nothing. The interfaces of the model must exist; config is the
- * path to show. What the kernel refuses is reported. Returns 0 or negative
+ * attaches nothing. config is the path to show; one on trial is not in effect
+ * before trial_begin() (user/kernel/trial.h). What the kernel refuses is reported. Returns 0 or negative
  * errno.
  */
 int generation_build(struct generation *generation,
 		     const struct instance *instance, __u32 number,
 		     const struct model *model, struct tables *tables,
-		     const char *config);
+		     const char *config, bool is_trial);
 
 /* Pins a built generation; nothing of it stays pinned if that fails. */
 int generation_pin(struct generation *generation,

@@ -3,17 +3,17 @@
 #include "user/kernel/state.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "user/kernel/attach.h"
+#include "user/kernel/carry.h"
 #include "user/kernel/change.h"
-#include "user/kernel/counters.h"
+#include "user/kernel/settle.h"
 #include "user/kernel/step.h"
+#include "user/kernel/trial.h"
 #include "user/output/report.h"
 
 #define GENERATION "generation-"
@@ -29,75 +29,6 @@ static int report_open(const struct instance *instance, __u32 number, int err)
 			instance->name, instance->name);
 	return report_error(err, "cannot open generation %u of instance %s: %s",
 			    number, instance->name, strerror(-err));
-}
-
-/* Until no CPU runs a program that has been taken off its interface. */
-static void wait_for_packets(void)
-{
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-}
-
-/* The old generation's counts move over; then nothing of it is needed. */
-static int retire(const struct instance *instance,
-		  const struct generation *next, const struct generation *old)
-{
-	int err;
-
-	step("the old generation is no longer asked");
-	wait_for_packets();
-	err = counters_carry(next, old);
-	if (err)
-		return report_error(err,
-				    "cannot carry over the counters of "
-				    "generation %u: %s",
-				    old->number, strerror(-err));
-	step("the old generation is unpinned");
-	return generation_unpin(instance, old->number);
-}
-
-struct leftover {
-	const struct instance *instance;
-	struct generation *newest;
-};
-
-/* Completes a switch from the generation of that name to the newest one. */
-static int complete(const struct instance *instance, __u32 number,
-		    struct generation *newest)
-{
-	struct generation old;
-	int err;
-
-	generation_init(&old);
-	if (generation_open(&old, instance, number)) {
-		err = generation_unpin(instance, number);
-	} else if (is_attached(instance, newest) ||
-		   !is_attached(instance, &old)) {
-		err = attach_all(instance, newest, &old);
-		if (!err)
-			err = retire(instance, newest, &old);
-	} else {
-		/* The newest was never put to work: the old one stays. */
-		err = generation_unpin(instance, newest->number);
-		generation_release(newest);
-		*newest = old;
-		return err;
-	}
-	generation_release(&old);
-	return err;
-}
-
-static int settle_one(const struct instance *instance, const char *name,
-		      void *context)
-{
-	struct leftover *leftover = context;
-	__u32 number;
-
-	if (strncmp(name, GENERATION, strlen(GENERATION)))
-		return 0;
-	number = strtoul(name + strlen(GENERATION), NULL, 10);
-	if (number == leftover->newest->number)
-		return 0;
-	return complete(instance, number, leftover->newest);
 }
 
 /* A generation without an image was never completed: only pins to remove. */
@@ -160,16 +91,16 @@ static int repair(struct state *state)
 
 int state_open(struct state *state, const char *name, bool create)
 {
-	struct leftover leftover = {&state->instance, &state->generation};
 	int err;
 
 	generation_init(&state->generation);
+	generation_init(&state->previous);
+	state->has_previous = false;
 	err = instance_open(&state->instance, name, create);
 	if (!err && state->instance.is_loaded)
 		err = open_newest(state);
 	if (!err && state->instance.is_loaded)
-		err = instance_each(&state->instance, "", settle_one,
-				    &leftover);
+		err = settle(state);
 	if (!err && state->instance.is_loaded)
 		err = repair(state);
 	if (!err && !create && !state->instance.is_loaded)
@@ -185,7 +116,21 @@ int state_open(struct state *state, const char *name, bool create)
 void state_close(struct state *state)
 {
 	generation_release(&state->generation);
+	generation_release(&state->previous);
 	instance_close(&state->instance);
+}
+
+int state_check_trial(const struct state *state)
+{
+	if (!state->instance.is_loaded ||
+	    trial_state(&state->generation) == TRIAL_NONE)
+		return 0;
+	return report_error(-EBUSY,
+			    "generation %u is on trial for %u more seconds; "
+			    "nothing was changed: `rolegate confirm` or "
+			    "`rolegate rollback` first",
+			    state->generation.number,
+			    trial_seconds(&state->generation));
 }
 
 int state_build(const struct state *state, struct generation *next,
@@ -209,12 +154,17 @@ int state_build(const struct state *state, struct generation *next,
 	if (!err)
 		err = generation_build(next, &state->instance,
 				       running->number + 1, &model, &tables,
-				       running->image.config);
+				       running->image.config, false);
 	if (!err)
 		image_take_origin(&next->image, &running->image);
 	diag_release(&diag);
 	tables_release(&tables);
 	return err;
+}
+
+static struct generation *running_of(struct state *state)
+{
+	return state->instance.is_loaded ? &state->generation : NULL;
 }
 
 /* Puts next in the place of old, if there is one, by the given attaching. */
@@ -224,11 +174,9 @@ static int put_in_place(struct state *state, struct generation *next,
 				      const struct generation *previous))
 {
 	const struct instance *instance = &state->instance;
-	struct generation *old = NULL;
+	struct generation *old = running_of(state);
 	int err;
 
-	if (instance->is_loaded)
-		old = &state->generation;
 	step("the new generation is pinned");
 	err = generation_pin(next, instance);
 	if (!err) {
@@ -240,7 +188,7 @@ static int put_in_place(struct state *state, struct generation *next,
 		state_remove(instance);
 	if (err || !old)
 		return err;
-	return retire(instance, next, old);
+	return settle_retire(instance, next, old);
 }
 
 int state_replace(struct state *state, struct generation *next)
@@ -251,6 +199,55 @@ int state_replace(struct state *state, struct generation *next)
 int state_switch(struct state *state, struct generation *next)
 {
 	return put_in_place(state, next, attach_switch);
+}
+
+int state_try(struct state *state, struct generation *next, __u32 seconds)
+{
+	const struct instance *instance = &state->instance;
+	struct generation *old = running_of(state);
+	int err;
+
+	step("the new generation is pinned");
+	err = generation_pin(next, instance);
+	if (!err) {
+		err = trial_begin(instance, next, old, seconds);
+		if (err)
+			generation_unpin(instance, next->number);
+	}
+	if (err && !old)
+		state_remove(instance);
+	if (err || !old)
+		return err;
+	/* What it shows goes on from what was counted so far. */
+	attach_wait();
+	return carry_on(next, old);
+}
+
+static int report_no_trial(void)
+{
+	return report_error(-ENOENT,
+			    "no generation is on trial: `rolegate load "
+			    "--confirm SECONDS` begins one");
+}
+
+int state_confirm(struct state *state)
+{
+	int err;
+
+	if (trial_state(&state->generation) != TRIAL_RUNNING)
+		return report_no_trial();
+	err = trial_confirm(&state->generation);
+	return err ? err : settle(state);
+}
+
+int state_rollback(struct state *state)
+{
+	int err;
+
+	if (trial_state(&state->generation) != TRIAL_RUNNING)
+		return report_no_trial();
+	err = trial_withdraw(&state->generation);
+	return err ? err : settle(state);
 }
 
 static int remove_generation(const struct instance *instance, const char *name,

@@ -9,6 +9,8 @@
 struct state {
 	struct instance instance;
 	struct generation generation; /* only if instance.is_loaded */
+	struct generation previous;   /* of one on trial, if has_previous */
+	bool has_previous;
 };
 
 /*
@@ -36,6 +38,19 @@ int state_replace(struct state *state, struct generation *next);
 
 /* The same for one of state_build(): no interface is attached or detached. */
 int state_switch(struct state *state, struct generation *next);
+
+/* Reports a generation on trial as -EBUSY: it must not be changed. */
+int state_check_trial(const struct state *state);
+
+/*
+ * Puts a generation of is_trial in effect for so many seconds. Then what is
+ * there now decides again by itself, unless it was confirmed: see trial.h.
+ */
+int state_try(struct state *state, struct generation *next, __u32 seconds);
+
+/* Ends a trial; state is then what is kept, is_loaded false if that is none. */
+int state_confirm(struct state *state);
+int state_rollback(struct state *state);
 
 /* Detaches everything and removes every pin, of whatever version. */
 int state_remove(const struct instance *instance);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two generations pinned at once: what their commands left is completed. */
+#include "user/kernel/settle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/kernel/attach.h"
+#include "user/kernel/carry.h"
+#include "user/kernel/step.h"
+#include "user/kernel/trial.h"
+#include "user/output/report.h"
+
+#define GENERATION "generation-"
+
+int settle_retire(const struct instance *instance,
+		  const struct generation *next, const struct generation *old)
+{
+	int err;
+
+	step("the old generation is no longer asked");
+	attach_wait();
+	err = carry_on(next, old);
+	if (err)
+		return report_error(err,
+				    "cannot carry over the counters of "
+				    "generation %u: %s",
+				    old->number, strerror(-err));
+	step("the old generation is unpinned");
+	return generation_unpin(instance, old->number);
+}
+
+/* What the older generation's place is to be. */
+static void take_previous(struct state *state)
+{
+	generation_release(&state->generation);
+	state->generation = state->previous;
+	generation_init(&state->previous);
+	state->has_previous = false;
+}
+
+static void drop_previous(struct state *state)
+{
+	generation_release(&state->previous);
+	state->has_previous = false;
+}
+
+/*
+ * A switch that was begun goes on to its end. An interface that cannot be had
+ * is reported, but holds nothing else up.
+ */
+static int complete(struct state *state)
+{
+	const struct instance *instance = &state->instance;
+	struct generation *newest = &state->generation;
+	struct generation *old = &state->previous;
+	int err;
+
+	if (!is_attached(instance, newest) && is_attached(instance, old)) {
+		/* The newest was never put to work: the old one stays. */
+		err = generation_unpin(instance, newest->number);
+		take_previous(state);
+		return err;
+	}
+	err = attach_switch(instance, newest, old);
+	if (!err) {
+		attach_more(instance, newest, newest);
+		err = attach_less(instance, newest);
+	}
+	if (!err)
+		err = settle_retire(instance, newest, old);
+	drop_previous(state);
+	return err;
+}
+
+static int confirm(struct state *state)
+{
+	struct generation *old = state->has_previous ? &state->previous : NULL;
+	int err;
+
+	err = trial_confirm_rest(&state->instance, &state->generation, old);
+	if (!err && old)
+		err = settle_retire(&state->instance, &state->generation, old);
+	drop_previous(state);
+	return err;
+}
+
+static void report_end(const struct state *state, enum trial_state how)
+{
+	__u32 number = state->generation.number;
+
+	if (how == TRIAL_WITHDRAWN)
+		return;
+	if (state->has_previous)
+		report_warning("generation %u was not confirmed in time: "
+			       "generation %u has been deciding again since "
+			       "then",
+			       number, state->previous.number);
+	else
+		report_warning("generation %u was not confirmed in time: "
+			       "nothing has been filtered since then, as "
+			       "before it",
+			       number);
+}
+
+static int withdraw(struct state *state, enum trial_state how)
+{
+	int err;
+
+	report_end(state, how);
+	if (!state->has_previous) {
+		err = state_remove(&state->instance);
+		state->instance.is_loaded = err != 0;
+		return err;
+	}
+	err = trial_withdraw_rest(&state->instance, &state->generation,
+				  &state->previous);
+	if (!err)
+		take_previous(state);
+	return err;
+}
+
+static int open_other(const struct instance *instance, const char *name,
+		      void *context)
+{
+	struct state *state = context;
+	__u32 number;
+
+	if (strncmp(name, GENERATION, strlen(GENERATION)))
+		return 0;
+	number = strtoul(name + strlen(GENERATION), NULL, 10);
+	if (number == state->generation.number)
+		return 0;
+	if (!state->has_previous &&
+	    !generation_open(&state->previous, instance, number)) {
+		state->has_previous = true;
+		return 0;
+	}
+	if (!state->has_previous)
+		generation_release(&state->previous);
+	return generation_unpin(instance, number);
+}
+
+int settle(struct state *state)
+{
+	enum trial_state trial = trial_state(&state->generation);
+	int err = 0;
+
+	if (!state->has_previous)
+		err = instance_each(&state->instance, "", open_other, state);
+	if (err)
+		return err;
+	switch (trial) {
+	case TRIAL_NONE:
+		return state->has_previous ? complete(state) : 0;
+	case TRIAL_RUNNING:
+		return 0;
+	case TRIAL_CONFIRMED:
+		return confirm(state);
+	case TRIAL_OVER:
+	case TRIAL_WITHDRAWN:
+		return withdraw(state, trial);
+	}
+	return 0;
+}
