@@ -102,18 +102,26 @@ static int find_regions(struct change *change)
 	return err;
 }
 
-static int open_tables(struct change *change, const struct instance *instance)
+/* The tables of the families that change, and of rules if classes are new. */
+static int open_tables(struct change *change, const struct instance *instance,
+		       bool with_rules)
 {
-	struct roster_header *header = change->generation->roster.header;
+	struct roster *roster = &change->generation->roster;
+	const struct member *entry = roster->view.tail +
+				     roster->header->tail_applied;
+	unsigned int groups = with_rules ? TABLES_RULES : 0;
+	__u32 i;
 	int err;
 
+	for (i = 0; i < change->count; i++)
+		groups |= entry[i].prefix.family == 4 ? TABLES_V4 : TABLES_V6;
 	err = table_maps_open(&change->tables, instance,
-			      change->generation->number);
-	change->tables.shape = header->shape;
-	change->tables.v4_block.used = header->v4_block_used;
-	change->tables.v4_block.used_at = &header->v4_block_used;
-	change->tables.v6_slot.used = header->v6_slot_used;
-	change->tables.v6_slot.used_at = &header->v6_slot_used;
+			      change->generation->number, groups);
+	change->tables.shape = roster->header->shape;
+	change->tables.v4_block.used = roster->header->v4_block_used;
+	change->tables.v4_block.used_at = &roster->header->v4_block_used;
+	change->tables.v6_slot.used = roster->header->v6_slot_used;
+	change->tables.v6_slot.used_at = &roster->header->v6_slot_used;
 	return err;
 }
 
@@ -129,7 +137,8 @@ static int prepare(struct change *change, const struct instance *instance)
 			generation->roster.header->tail_applied;
 	err = find_regions(change);
 	if (!err)
-		err = open_tables(change, instance);
+		err = open_tables(change, instance,
+				  classes->sets.count > before);
 	if (!err)
 		err = roster_add_classes(&generation->roster, classes, before,
 					 &change->set_words);

@@ -34,13 +34,13 @@ static void store_slot(__u32 *slot, __u32 value)
 
 static __u32 *root_slot(struct tables *tables, __u32 index)
 {
-	return (__u32 *)tables->v4_root.items + index;
+	return table_reach(&tables->v4_root, index, 1);
 }
 
 static __u32 *block_slots(struct tables *tables, __u32 slot)
 {
-	return (__u32 *)tables->v4_block.items +
-	       (size_t)(slot & ~V4_IS_BLOCK) * V4_BLOCK;
+	return table_reach(&tables->v4_block, (slot & ~V4_IS_BLOCK) * V4_BLOCK,
+			   V4_BLOCK);
 }
 
 /* A new block, filled with the value, as a slot that leads to it. */
@@ -51,36 +51,42 @@ static long new_block(struct tables *tables, __u32 value)
 
 	if (first < 0)
 		return first;
-	slots = (__u32 *)tables->v4_block.items + first;
-	for (i = 0; i < V4_BLOCK; i++)
+	slots = table_reach(&tables->v4_block, first, V4_BLOCK);
+	for (i = 0; slots && i < V4_BLOCK; i++)
 		slots[i] = value;
-	return V4_IS_BLOCK | first / V4_BLOCK;
+	return slots ? (long)(V4_IS_BLOCK | first / V4_BLOCK) : -ENOMEM;
 }
 
 /* The slot of a /24 in the block below its root slot; made if need be. */
 static int slot_of_24(struct tables *tables, __u32 number, __u32 **slot)
 {
-	__u32 *root = root_slot(tables, number >> 8);
+	__u32 *root = root_slot(tables, number >> 8), *slots;
 	long block;
 
+	if (!root)
+		return -ENOMEM;
 	if (!(*root & V4_IS_BLOCK)) {
 		block = new_block(tables, *root);
 		if (block < 0)
 			return block;
 		store_slot(root, block);
 	}
-	*slot = block_slots(tables, *root) + (number & 0xff);
+	slots = block_slots(tables, *root);
+	if (!slots)
+		return -ENOMEM;
+	*slot = slots + (number & 0xff);
 	return 0;
 }
 
 /* The bucket's entry for a host, else a free one, else NULL. */
 static __u64 *host_entry(struct tables *tables, __u32 host)
 {
-	__u64 *bucket = tables->v4_host.items;
+	__u64 *bucket;
 	int i;
 
-	bucket += native_host_bucket(tables, host);
-	for (i = 0; i < V4_BUCKET; i++)
+	bucket = table_reach(&tables->v4_host, native_host_bucket(tables, host),
+			     V4_BUCKET);
+	for (i = 0; bucket && i < V4_BUCKET; i++)
 		if (!bucket[i] || bucket[i] >> 32 == host)
 			return &bucket[i];
 	return NULL;
@@ -138,6 +144,8 @@ static int put_block(struct tables *tables, const struct leaf *leaf)
 	if (block < 0)
 		return block;
 	slots = block_slots(tables, block);
+	if (!slots)
+		return -ENOMEM;
 	for (i = 0; i < 256; i++)
 		slots[i] = leaf->classes[i];
 	/* Sought again: a table that grows may move. */
@@ -160,9 +168,9 @@ static int put_leaf(struct tables *tables, const struct leaf *leaf)
 		return err;
 	if (*slot & V4_IS_BLOCK) {
 		slots = block_slots(tables, *slot);
-		for (i = 0; i < 256; i++)
+		for (i = 0; slots && i < 256; i++)
 			store_slot(&slots[i], leaf->classes[i]);
-		return 0;
+		return slots ? 0 : -ENOMEM;
 	}
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
@@ -193,23 +201,41 @@ static int finish_leaf(struct painter *painter)
 	return err;
 }
 
-/* A leaf begins with what its addresses are now. */
-static void begin_leaf(struct painter *painter, __u32 number)
+static void take_hosts(struct tables *tables, struct leaf *leaf)
 {
-	struct prefix address = {.family = 4, .length = 32};
-	__u32 i;
+	const __u64 *entry;
+	__u32 i, host;
 
-	painter->leaf.number = number;
-	if (painter->is_new)
-		return;
 	for (i = 0; i < 256; i++) {
-		address.address[0] = number >> 16;
-		address.address[1] = number >> 8;
-		address.address[2] = number;
-		address.address[3] = i;
-		painter->leaf.classes[i] = native_classify(painter->tables,
-							   &address);
+		host = leaf->number << 8 | i;
+		entry = host_entry(tables, host);
+		if (entry && *entry)
+			leaf->classes[i] = *entry;
 	}
+}
+
+/* A leaf begins with what its addresses are now. */
+static int begin_leaf(struct painter *painter, __u32 number)
+{
+	struct leaf *leaf = &painter->leaf;
+	__u32 i, *slot, *slots;
+	int err;
+
+	leaf->number = number;
+	if (painter->is_new)
+		return 0;
+	err = slot_of_24(painter->tables, number, &slot);
+	if (err)
+		return err;
+	slots = *slot & V4_IS_BLOCK ? block_slots(painter->tables, *slot)
+				    : NULL;
+	if (*slot & V4_IS_BLOCK && !slots)
+		return -ENOMEM;
+	for (i = 0; i < 256; i++)
+		leaf->classes[i] = slots ? slots[i] : *slot;
+	if (!slots && *slot & V4_IS_HOSTS)
+		take_hosts(painter->tables, leaf);
+	return 0;
 }
 
 /* Part of one /24. */
@@ -221,9 +247,10 @@ static int paint_part(struct painter *painter, __u32 number, __u32 from,
 
 	if (painter->leaf.number != number) {
 		err = finish_leaf(painter);
+		if (!err)
+			err = begin_leaf(painter, number);
 		if (err)
 			return err;
-		begin_leaf(painter, number);
 	}
 	for (i = from; i < to; i++)
 		painter->leaf.classes[i] = class;
@@ -257,6 +284,8 @@ static int paint_16(struct painter *painter, __u32 index, __u16 class)
 	if (!painter->tables)
 		return 0;
 	root = root_slot(painter->tables, index);
+	if (!root)
+		return -ENOMEM;
 	if (!(*root & V4_IS_BLOCK)) {
 		store_slot(root, class);
 		return 0;

@@ -37,23 +37,35 @@ static void add_length(struct v6_lengths *lengths, int length)
 	add_bits(length > 64 ? &lengths->high : &lengths->low, V6_BIT(length));
 }
 
+static int add_to_filter(struct table *table, __u32 index, int length)
+{
+	struct v6_lengths *filter = table_reach(table, index, 1);
+
+	if (!filter)
+		return -ENOMEM;
+	add_length(filter, length);
+	return 0;
+}
+
 /* Lets the filters expect the prefix; before it is there. */
-static void expect(struct tables *tables, const struct prefix *prefix)
+static int expect(struct tables *tables, const struct prefix *prefix)
 {
 	struct v6_base *base = tables->v6_base.items;
-	struct v6_lengths *filter32 = tables->v6_filter32.items;
-	struct v6_lengths *filter48 = tables->v6_filter48.items;
 	struct v6_address address = address_of(prefix);
-	int length = prefix->length;
+	int length = prefix->length, err = 0;
 
-	if (length >= 48)
-		add_length(&filter48[native_v6_filter48(tables, &address)],
-			   length);
-	if (length >= 32)
-		add_length(&filter32[native_v6_filter32(tables, &address)],
-			   length);
-	else
+	if (length < 32) {
 		add_length(&base->shorter, length);
+		return 0;
+	}
+	if (length >= 48)
+		err = add_to_filter(&tables->v6_filter48,
+				    native_v6_filter48(tables, &address),
+				    length);
+	if (err)
+		return err;
+	return add_to_filter(&tables->v6_filter32,
+			     native_v6_filter32(tables, &address), length);
 }
 
 static bool is_at(const struct v6_slot *slot, const struct v6_address *address,
@@ -68,13 +80,15 @@ static bool is_at(const struct v6_slot *slot, const struct v6_address *address,
 static struct v6_slot *find_slot(struct tables *tables,
 				 const struct prefix *prefix)
 {
-	struct v6_slot *slots = tables->v6_slot.items, *slot;
 	struct v6_address address = address_of(prefix);
 	__u32 i, at = native_v6_slot(tables, &address, prefix->length);
+	struct v6_slot *slot;
 
 	for (i = 0; i < V6_PROBES; i++) {
-		slot = &slots[(at + i) & tables->shape.v6_mask];
-		if (!slot->value || is_at(slot, &address, prefix->length))
+		slot = table_reach(&tables->v6_slot,
+				   (at + i) & tables->shape.v6_mask, 1);
+		if (!slot || !slot->value ||
+		    is_at(slot, &address, prefix->length))
 			return slot;
 	}
 	return NULL;
@@ -99,7 +113,8 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 	if (!slot->value) {
 		if (tables->v6_slot.used >= tables->v6_slot.room / 2)
 			return -ENOSPC;
-		expect(tables, &entry->prefix);
+		if (expect(tables, &entry->prefix))
+			return -ENOMEM;
 		slot->prefix = address_of(&entry->prefix);
 		if (table_extend(&tables->v6_slot, 1) < 0)
 			return -ENOSPC;

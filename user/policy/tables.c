@@ -49,6 +49,13 @@ long table_extend(struct table *table, __u32 count)
 	return first;
 }
 
+void *table_reach(struct table *table, __u32 first, __u32 count)
+{
+	if (table->reach && table->reach(table, first, count))
+		return NULL;
+	return (char *)table->items + (size_t)first * table->size;
+}
+
 int table_pad(struct table *table, __u32 least, __u32 *mask)
 {
 	__u32 room = power_of_two(table->used > least ? table->used : least);

@@ -11,7 +11,8 @@
 /*
  * One table: used elements, and room for a power of two of them, zeroed. Its
  * items are memory of its own while a policy is compiled, and the map itself,
- * whose size is fixed, when a running one is changed.
+ * whose size is fixed, when a running one is changed. Then only parts of a
+ * large one may be there: see table_reach().
  */
 struct table {
 	void *items;
@@ -20,6 +21,10 @@ struct table {
 	__u32 size; /* bytes of an element */
 	bool is_fixed;
 	__u32 *used_at; /* where used is kept for the next command, or NULL */
+	/* Makes elements accessible; NULL if all are. 0 or negative errno. */
+	int (*reach)(struct table *table, __u32 first, __u32 count);
+	int fd;		/* for reach */
+	__u64 *reached; /* for reach */
 };
 
 struct tables {
@@ -70,6 +75,12 @@ long table_extend(struct table *table, __u32 count);
 
 /* Pads the room to a power of two, at least least; returns the index mask. */
 int table_pad(struct table *table, __u32 least, __u32 *mask);
+
+/*
+ * Elements of a table, to be read and written; NULL if they cannot be had. Who
+ * changes address tables takes every element so.
+ */
+void *table_reach(struct table *table, __u32 first, __u32 count);
 
 /* The least room for used elements and some to come. */
 __u32 table_headroom(__u32 used);
