@@ -58,13 +58,13 @@ SANE_OBJECTS := $(SANE:%.c=$(O)/sane/%.o) $(O)/sane/embedded_policies.o
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 PACKET_TESTS := $(patsubst tests/packet/%.c,$(O)/tests/%,$(wildcard tests/packet/test_*.c))
-PACKET_PROGRAMS := $(patsubst %,tests/packet/%.c,judge_runner program_numbers)
+PACKET_PROGRAMS := $(patsubst %,tests/packet/%.c,judge_runner program_numbers class_compare)
 PACKET_SHARED := $(patsubst %.c,$(O)/sane/%.o,$(filter-out \
 	tests/packet/test_%.c $(PACKET_PROGRAMS),$(wildcard tests/packet/*.c)))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner differential sanitized numbers \
+.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
 	lint format check check-root
 
 # --- Building ---------------------------------------------------------------
@@ -143,6 +143,11 @@ packet: $(PACKET_TESTS) ## run packets through the real program (root)
 	@set -e; for t in $(abspath $^); do $$t; done
 
 runner: $(O)/tests/judge_runner ## build what the differential run asks
+
+class-compare: $(O)/tests/class_compare ## build what compares a filter with a config
+
+role-soak: all class-compare ## a thousand role changes, 200 loads, 10,000 addresses after each (root)
+	CHANGES=1000 LOADS=200 ADDRESSES=10000 tests/e2e/role-changes-under-traffic
 
 differential: runner ## a million random packets against the oracle (root)
 	tests/oracle/differential.py --runner $(O)/tests/judge_runner \
