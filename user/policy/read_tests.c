@@ -6,13 +6,12 @@
 #include <string.h>
 
 #include "user/policy/number.h"
+#include "user/policy/probe_text.h"
 #include "user/policy/read.h"
 #include "user/policy/reason.h"
 
-#define PORT_MAX      65535
-#define SPORT_DEFAULT 49152
-#define FLAG_SYN      2
-#define ICMP_ECHO     8
+#define PORT_MAX  65535
+#define ICMP_ECHO 8
 
 static const char *const keep_keys[] = {"from",	 "to",	 "tcp",	     "udp",
 					"sctp",	 "icmp", "protocol", "sport",
@@ -22,10 +21,8 @@ static const char *const test_keys[] = {
 	"protocol", "sport", "reason", "in",  "flags", NULL};
 static const char *const match_keys[] = {"tcp",	 "udp",	     "sctp",
 					 "icmp", "protocol", NULL};
-/* In the order of the verdicts, and of the flags' bits. */
+/* In the order of the verdicts. */
 static const char *const verdicts[] = {"pass", "drop", NULL};
-static const char *const flag_names[] = {"fin", "syn", "rst", "psh",
-					 "ack", "urg", NULL};
 
 /* One packet being read. */
 struct draft {
@@ -183,7 +180,7 @@ static void read_sport(struct draft *draft)
 	const struct yaml_node *node = yaml_get(draft->node, "sport");
 	int port;
 
-	draft->probe.sport = SPORT_DEFAULT;
+	draft->probe.sport = PROBE_SPORT;
 	if (!node)
 		return;
 	if (draft->probe.slot > SLOT_SCTP)
@@ -210,9 +207,10 @@ static int add_flags(struct draft *draft, const struct yaml_node *node)
 		return read_no_memory(draft->reader);
 	for (word = strtok_r(copy, "+,", &rest); word && !err;
 	     word = strtok_r(NULL, "+,", &rest)) {
-		for (i = 0; flag_names[i] && strcmp(flag_names[i], word);)
+		for (i = 0; probe_flags_known[i] &&
+			    strcmp(probe_flags_known[i], word);)
 			i++;
-		if (flag_names[i])
+		if (probe_flags_known[i])
 			draft->probe.flags |= 1 << i;
 		else
 			err = read_expected(draft->reader, node,
@@ -235,7 +233,7 @@ static void read_flags(struct draft *draft)
 		return;
 	}
 	if (!node)
-		draft->probe.flags = FLAG_SYN;
+		draft->probe.flags = PROBE_FLAGS;
 	else if (!read_next(node, NULL))
 		read_expected(draft->reader, node, "TCP flags or none");
 	read_for_each(element, node)
