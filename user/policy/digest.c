@@ -2,8 +2,12 @@
 /* What a config means as one number: equal digests, equal policies. */
 #include "user/policy/digest.h"
 
+#include <errno.h>
 #include <sha2.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "user/policy/members_by_role.h"
 
 static void add(SHA2_CTX *sha, const void *bytes, size_t size)
 {
@@ -25,22 +29,62 @@ static void add_number(SHA2_CTX *sha, __u32 number)
 static void add_refs(SHA2_CTX *sha, const struct model *model,
 		     const struct span *refs)
 {
+	const __u32 *role = model->role_refs.items + refs->first;
+	__u32 i;
+
 	add_number(sha, refs->count);
-	add(sha, model->role_refs.items + refs->first,
-	    refs->count * sizeof(*model->role_refs.items));
+	for (i = 0; i < refs->count; i++)
+		if (role[i] == ROLE_ANY)
+			add(sha, "any", sizeof("any"));
+		else
+			add_text(sha, model, model->roles.items[role[i]].name);
 }
 
-static void add_role(SHA2_CTX *sha, const struct model *model,
-		     const struct role *role)
+static void add_members(SHA2_CTX *sha, const struct member_run *run)
 {
-	add_text(sha, model, role->name);
+	__u32 i;
+
+	for (i = 0; i < run->count; i++) {
+		add(sha, &run->items[i]->prefix, sizeof(struct prefix));
+		add_number(sha, run->items[i]->excluded);
+	}
 }
 
-static void add_member(SHA2_CTX *sha, const struct member *member)
+static int compare_names(const void *left, const void *right, void *context)
 {
-	add(sha, &member->prefix, sizeof(member->prefix));
-	add_number(sha, member->role);
-	add_number(sha, member->excluded);
+	const struct model *model = context;
+	const struct role *a = &model->roles.items[*(const __u32 *)left];
+	const struct role *b = &model->roles.items[*(const __u32 *)right];
+
+	return strcmp(model_str(model, a->name), model_str(model, b->name));
+}
+
+/* Roles by their names, each with its members. */
+static int add_roles(SHA2_CTX *sha, const struct model *model)
+{
+	struct members members = members_of_model(model);
+	__u32 count = model->roles.count, i;
+	__u32 *order = calloc(count + 1, sizeof(*order));
+	struct members_by_role by_role;
+	struct member_run run;
+	int err = members_by_role_init(&by_role, count, &members);
+
+	if (!order)
+		err = -ENOMEM;
+	for (i = 0; i < count && !err; i++)
+		order[i] = i;
+	if (!err && count)
+		qsort_r(order, count, sizeof(*order), compare_names,
+			(void *)model);
+	for (i = 0; i < count && !err; i++) {
+		add_text(sha, model, model->roles.items[order[i]].name);
+		run = member_run_of(&by_role, order[i]);
+		if (!member_run_is_empty(&run))
+			add_members(sha, &run);
+	}
+	members_by_role_release(&by_role);
+	free(order);
+	return err;
 }
 
 static void add_rule(SHA2_CTX *sha, const struct model *model,
@@ -72,11 +116,10 @@ void model_digest(const struct model *model, char text[DIGEST_TEXT_SIZE])
 	SHA2_CTX sha;
 	__u32 i;
 
+	text[0] = '\0';
 	SHA256Init(&sha);
-	for (i = 0; i < model->roles.count; i++)
-		add_role(&sha, model, &model->roles.items[i]);
-	for (i = 0; i < model->members.count; i++)
-		add_member(&sha, &model->members.items[i]);
+	if (add_roles(&sha, model))
+		return;
 	for (i = 0; i < model->rules.count; i++)
 		add_rule(&sha, model, &model->rules.items[i]);
 	for (i = 0; i < model->interfaces.count; i++)

@@ -8,8 +8,9 @@
 #define DIGEST_TEXT_SIZE 65 /* SHA-256 in hexadecimal, and its end */
 
 /*
- * Writes the SHA-256 of everything in the model that decides packets. Places,
- * comments, tests and about texts do not count.
+ * Writes the SHA-256 of everything in the model that decides packets, members
+ * included. Places, comments, tests and about texts do not count, nor does the
+ * order of roles. "" if memory is short.
  */
 void model_digest(const struct model *model, char text[DIGEST_TEXT_SIZE]);
 
