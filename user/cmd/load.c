@@ -5,26 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/cmd/changes.h"
 #include "user/cmd/compiled.h"
-#include "user/cmd/describe.h"
+#include "user/cmd/load_show.h"
 #include "user/kernel/attach.h"
 #include "user/kernel/state.h"
 #include "user/output/report.h"
-#include "user/output/show.h"
 #include "user/policy/runtime.h"
 
 #define CONFIRM_MAX 86400
 
-enum { OPTION_CONFIRM = 1, OPTION_KEEP_RUNTIME, OPTION_DISCARD_RUNTIME };
+enum {
+	OPTION_CONFIRM = 1,
+	OPTION_KEEP_RUNTIME,
+	OPTION_DISCARD_RUNTIME,
+	OPTION_DRY_RUN
+};
 
 static __u32 confirm_seconds; /* 0: it is not on trial */
 static bool keeps_runtime;
 static bool discards_runtime;
+static bool is_dry_run;
 
 static const struct option own_options[] = {
 	{"confirm", required_argument, NULL, OPTION_CONFIRM},
 	{"keep-runtime", no_argument, NULL, OPTION_KEEP_RUNTIME},
 	{"discard-runtime", no_argument, NULL, OPTION_DISCARD_RUNTIME},
+	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
 	{0},
 };
 
@@ -43,12 +50,24 @@ static bool take_option(int option, const char *value)
 	case OPTION_DISCARD_RUNTIME:
 		discards_runtime = true;
 		return !keeps_runtime;
+	case OPTION_DRY_RUN:
+		is_dry_run = true;
+		return true;
 	}
 	return false;
 }
 
+/* A dry run shows what would be lost, and goes on. */
 static int refuse_runtime(const struct runtime *runtime)
 {
+	if (is_dry_run) {
+		report_warning("%u member(s) added and %u deleted at run time "
+			       "are not in the config: load refuses that "
+			       "without --keep-runtime or --discard-runtime",
+			       runtime->added + runtime->homeless,
+			       runtime->deleted);
+		return 0;
+	}
 	return report_error(
 		-EEXIST,
 		"%u member(s) added and %u deleted at run time are not in the "
@@ -119,6 +138,19 @@ static int try_out(struct compiled *compiled,
 				"was changed");
 }
 
+/* What is to be known before anything is built. */
+static int prepare(const struct state *state, struct compiled *compiled)
+{
+	int err;
+
+	if (is_dry_run)
+		return take_runtime(state, compiled);
+	err = state_check_trial(state);
+	if (!err)
+		err = attach_check(&state->instance, &compiled->model);
+	return err ? err : take_runtime(state, compiled);
+}
+
 /* Builds, tries out and switches; the old generation goes on until then. */
 static int replace(struct state *state, struct compiled *compiled,
 		   struct generation *next, const char *config)
@@ -128,15 +160,8 @@ static int replace(struct state *state, struct compiled *compiled,
 
 	if (state->instance.is_loaded)
 		number = state->generation.number + 1;
-	err = state_check_trial(state);
-	if (!err)
-		err = attach_check(&state->instance, &compiled->model);
-	if (!err)
-		err = take_runtime(state, compiled);
-	if (!err)
-		err = generation_build(next, &state->instance, number,
-				       &compiled->model, &compiled->tables,
-				       config, confirm_seconds > 0);
+	err = generation_build(next, &state->instance, number, &compiled->model,
+			       &compiled->tables, config, confirm_seconds > 0);
 	if (!err)
 		err = try_out(compiled, next);
 	if (err)
@@ -145,46 +170,21 @@ static int replace(struct state *state, struct compiled *compiled,
 			       : state_replace(state, next);
 }
 
-static void show(const struct options *options, const struct state *state,
-		 const struct generation *generation)
+static json_t *find_changes(const struct state *state,
+			    const struct compiled *compiled)
 {
-	const struct model *model = &generation->image.model;
-	json_t *interfaces = describe_interfaces(&state->instance, generation);
-	json_t *result = show_new(), *entry;
-	size_t i;
+	const struct generation *running = NULL;
 
-	json_object_update_new(result,
-			       json_pack("{s:s, s:i, s:s, s:O}", "instance",
-					 state->instance.name, "generation",
-					 generation->number, "digest",
-					 generation->image.digest, "interfaces",
-					 interfaces));
-	if (options->json) {
-		json_decref(interfaces);
-		show_json(result);
-		return;
-	}
-	printf("generation %u: %u roles with %u prefixes, %u rules\n",
-	       generation->number, model->roles.count,
-	       generation_members(generation)->base_count, model->rules.count);
-	json_array_foreach (interfaces, i, entry)
-		printf("%s: %s, %s mode\n",
-		       json_string_value(json_object_get(entry, "name")),
-		       json_is_true(json_object_get(entry, "enforce"))
-			       ? "enforcing"
-			       : "observing",
-		       json_string_value(json_object_get(entry, "mode")));
-	if (confirm_seconds)
-		printf("on trial: `rolegate confirm` within %u seconds keeps "
-		       "it\n",
-		       confirm_seconds);
-	json_decref(interfaces);
-	json_decref(result);
+	if (state->instance.is_loaded)
+		running = &state->generation;
+	return changes_find(running, &compiled->model, report_is_verbose());
 }
 
+/* For a dry run, too, the instance is opened as if to be made: it need not be. */
 static enum exit_status load(const struct options *options,
 			     struct compiled *compiled)
 {
+	json_t *changes = NULL;
 	struct generation next;
 	struct state state;
 	int err;
@@ -192,9 +192,17 @@ static enum exit_status load(const struct options *options,
 	if (state_open(&state, options->instance, true))
 		return EXIT_FAILED;
 	generation_init(&next);
-	err = replace(&state, compiled, &next, options->config);
+	err = prepare(&state, compiled);
 	if (!err)
-		show(options, &state, &next);
+		changes = find_changes(&state, compiled);
+	if (!err && !changes)
+		err = -ENOMEM;
+	if (!err && !is_dry_run)
+		err = replace(&state, compiled, &next, options->config);
+	if (!err)
+		load_show(options, &state.instance, is_dry_run ? NULL : &next,
+			  changes, confirm_seconds);
+	json_decref(changes);
 	generation_release(&next);
 	state_close(&state);
 	return err ? EXIT_FAILED : EXIT_DONE;
@@ -224,12 +232,15 @@ static int run(const struct options *options, int argc, char **argv)
 
 const struct command cmd_load = {
 	.name = "load",
-	.arguments = "[--confirm SECONDS] [--keep-runtime|--discard-runtime]",
+	.arguments = "[--dry-run] [--confirm SECONDS] "
+		     "[--keep-runtime|--discard-runtime]",
 	.summary = "put the config to work, replacing what runs in one step",
 	.help = "First time: attaches to the interfaces of the config. "
 		"Afterwards: the new\npolicy is built and tested beside the "
 		"running one, then each interface is\nswitched to it; counters "
-		"go on. On any error the running policy stays.\n\n"
+		"go on. On any error the running policy stays. Prints "
+		"what changes.\n\n"
+		"  --dry-run          only print that, and change nothing\n"
 		"  --confirm SECONDS  what runs now decides again by itself "
 		"after SECONDS, unless\n"
 		"                     `rolegate confirm` comes before\n"

@@ -12,6 +12,11 @@ void report_verbose(bool verbose)
 	is_verbose = verbose;
 }
 
+bool report_is_verbose(void)
+{
+	return is_verbose;
+}
+
 static void print(const char *kind, const char *format, va_list arguments)
 {
 	fflush(stdout);

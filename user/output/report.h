@@ -7,6 +7,7 @@
 
 /* Shows what report_detail() is given (option -v). */
 void report_verbose(bool verbose);
+bool report_is_verbose(void);
 
 /*
  * "rolegate: error: cannot attach to eth1: Device or resource busy; …":
