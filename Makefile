@@ -21,7 +21,7 @@ VERSION := 0.1.0
 
 # --- Flags ------------------------------------------------------------------
 
-LIBRARIES := libbpf libfyaml smartcols jansson libmd
+LIBRARIES := libbpf libfyaml smartcols jansson libmd libmnl
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifneq ($(WERROR),0)
 WARNINGS += -Werror

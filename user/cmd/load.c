@@ -7,6 +7,7 @@
 
 #include "user/cmd/changes.h"
 #include "user/cmd/compiled.h"
+#include "user/cmd/guard.h"
 #include "user/cmd/load_show.h"
 #include "user/kernel/attach.h"
 #include "user/kernel/state.h"
@@ -19,19 +20,22 @@ enum {
 	OPTION_CONFIRM = 1,
 	OPTION_KEEP_RUNTIME,
 	OPTION_DISCARD_RUNTIME,
-	OPTION_DRY_RUN
+	OPTION_DRY_RUN,
+	OPTION_FORCE
 };
 
 static __u32 confirm_seconds; /* 0: it is not on trial */
 static bool keeps_runtime;
 static bool discards_runtime;
 static bool is_dry_run;
+static bool is_forced;
 
 static const struct option own_options[] = {
 	{"confirm", required_argument, NULL, OPTION_CONFIRM},
 	{"keep-runtime", no_argument, NULL, OPTION_KEEP_RUNTIME},
 	{"discard-runtime", no_argument, NULL, OPTION_DISCARD_RUNTIME},
 	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+	{"force", no_argument, NULL, OPTION_FORCE},
 	{0},
 };
 
@@ -52,6 +56,9 @@ static bool take_option(int option, const char *value)
 		return !keeps_runtime;
 	case OPTION_DRY_RUN:
 		is_dry_run = true;
+		return true;
+	case OPTION_FORCE:
+		is_forced = true;
 		return true;
 	}
 	return false;
@@ -138,6 +145,25 @@ static int try_out(struct compiled *compiled,
 				"was changed");
 }
 
+/* Before anything is switched, by the program that will decide. */
+static int guard(const struct compiled *compiled,
+		 const struct generation *generation)
+{
+	struct members members = members_of_model(&compiled->model);
+	struct judge judge = judge_by_program(generation);
+
+	return guard_check(&compiled->model, &members, &judge, is_forced);
+}
+
+/* The same without a program, which a dry run does not load. */
+static int guard_dry(const struct compiled *compiled)
+{
+	struct members members = members_of_model(&compiled->model);
+	struct judge judge = judge_natively(&compiled->tables);
+
+	return guard_check(&compiled->model, &members, &judge, is_forced);
+}
+
 /* What is to be known before anything is built. */
 static int prepare(const struct state *state, struct compiled *compiled)
 {
@@ -164,6 +190,8 @@ static int replace(struct state *state, struct compiled *compiled,
 			       &compiled->tables, config, confirm_seconds > 0);
 	if (!err)
 		err = try_out(compiled, next);
+	if (!err)
+		err = guard(compiled, next);
 	if (err)
 		return err;
 	return confirm_seconds ? state_try(state, next, confirm_seconds)
@@ -197,7 +225,9 @@ static enum exit_status load(const struct options *options,
 		changes = find_changes(&state, compiled);
 	if (!err && !changes)
 		err = -ENOMEM;
-	if (!err && !is_dry_run)
+	if (!err && is_dry_run)
+		err = guard_dry(compiled);
+	else if (!err)
 		err = replace(&state, compiled, &next, options->config);
 	if (!err)
 		load_show(options, &state.instance, is_dry_run ? NULL : &next,
@@ -233,7 +263,7 @@ static int run(const struct options *options, int argc, char **argv)
 const struct command cmd_load = {
 	.name = "load",
 	.arguments = "[--dry-run] [--confirm SECONDS] "
-		     "[--keep-runtime|--discard-runtime]",
+		     "[--keep-runtime|--discard-runtime] [--force]",
 	.summary = "put the config to work, replacing what runs in one step",
 	.help = "First time: attaches to the interfaces of the config. "
 		"Afterwards: the new\npolicy is built and tested beside the "
@@ -246,7 +276,9 @@ const struct command cmd_load = {
 		"                     `rolegate confirm` comes before\n"
 		"  --keep-runtime     members added and deleted by `rolegate "
 		"role` stay so\n"
-		"  --discard-runtime  they are what the config says\n",
+		"  --discard-runtime  they are what the config says\n"
+		"  --force            load even what cuts off this session or "
+		"settings.keep\n",
 	.options = own_options,
 	.option = take_option,
 	.run = run,

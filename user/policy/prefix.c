@@ -129,16 +129,18 @@ bool prefix_bit(const struct prefix *prefix, int bit)
 	return prefix->address[bit / 8] >> (7 - bit % 8) & 1;
 }
 
-/* The last address of a prefix, as a prefix of full length. */
-static struct prefix last_address(const struct prefix *prefix)
+struct prefix prefix_address(const struct prefix *prefix,
+			     enum prefix_place place)
 {
-	struct prefix last = *prefix;
-	int i;
+	struct prefix address = *prefix;
+	int last = prefix_bits(prefix) - 1, i;
 
-	for (i = 0; i < prefix_bits(prefix) / 8; i++)
-		last.address[i] |= host_mask(prefix->length, i);
-	last.length = prefix_bits(prefix);
-	return last;
+	address.length = prefix_bits(prefix);
+	for (i = 0; i <= last / 8 && place == PREFIX_LAST; i++)
+		address.address[i] |= host_mask(prefix->length, i);
+	if (place == PREFIX_SECOND && prefix->length <= last)
+		address.address[last / 8] |= 1;
+	return address;
 }
 
 /* Steps to the address after; false after the family's last one. */
@@ -201,7 +203,7 @@ int prefix_from_range(struct prefix *prefixes, const struct prefix *first,
 		return -EINVAL;
 	do {
 		prefixes[count] = largest_block(&at, last);
-		at = last_address(&prefixes[count++]);
+		at = prefix_address(&prefixes[count++], PREFIX_LAST);
 	} while (next_address(&at) && prefix_compare(&at, last) <= 0);
 	return count;
 }

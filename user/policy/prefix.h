@@ -43,6 +43,11 @@ void prefix_clear_host_bits(struct prefix *prefix);
 /* Is every address of inner in outer? Families differ: false. */
 bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
 
+/* An address of a prefix; one of full length has but one. */
+enum prefix_place { PREFIX_FIRST, PREFIX_SECOND, PREFIX_LAST, PREFIX_PLACES };
+struct prefix prefix_address(const struct prefix *prefix,
+			     enum prefix_place place);
+
 /* Orders by family, address, length: containing prefixes come first. */
 int prefix_compare(const struct prefix *a, const struct prefix *b);
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "user/policy/frame.h"
 #include "user/policy/native.h"
 #include "user/policy/reason.h"
 
@@ -26,34 +25,21 @@ struct judge judge_natively(const struct tables *tables)
 	return (struct judge){.judge = native, .context = tables};
 }
 
-/* The prefix's first, second or last address. */
-static struct prefix address_of(const struct prefix *prefix, int which)
-{
-	struct prefix address = *prefix;
-	int bit;
-
-	address.length = prefix_bits(prefix);
-	for (bit = prefix->length; bit < address.length; bit++)
-		if (which == 2 || (which == 1 && bit == address.length - 1))
-			address.address[bit / 8] |= 0x80 >> bit % 8;
-	return address;
-}
-
 /* An address of the family that holds the role; false if there is none. */
 static bool find_address(const struct model *model, const struct tables *tables,
 			 __u32 role, int family, struct prefix *address)
 {
 	const struct member *member;
 	__u32 i;
-	int which;
+	int place;
 
 	for (i = 0; i < model->members.count; i++) {
 		member = &model->members.items[i];
 		if (member->role != role || member->excluded ||
 		    member->prefix.family != family)
 			continue;
-		for (which = 0; which < 3; which++) {
-			*address = address_of(&member->prefix, which);
+		for (place = 0; place < PREFIX_PLACES; place++) {
+			*address = prefix_address(&member->prefix, place);
 			if (classes_has_role(&tables->classes,
 					     native_classify(tables, address),
 					     role))
@@ -101,9 +87,7 @@ static bool is_icmp(const struct probe *probe)
 	return probe->slot == SLOT_ICMP || probe->slot == SLOT_ICMPV6;
 }
 
-static bool describe(const struct model *model, const struct tables *tables,
-		     const struct probe *probe, int family,
-		     struct frame_spec *spec)
+void probe_frame(const struct probe *probe, int family, struct frame_spec *spec)
 {
 	*spec = (struct frame_spec){
 		.protocol = probe->protocol,
@@ -115,6 +99,13 @@ static bool describe(const struct model *model, const struct tables *tables,
 		spec->protocol = family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
 	if (is_icmp(probe) && probe->icmp_name_echo)
 		spec->port = family == 4 ? ECHO_IPV4 : ECHO_IPV6;
+}
+
+static bool describe(const struct model *model, const struct tables *tables,
+		     const struct probe *probe, int family,
+		     struct frame_spec *spec)
+{
+	probe_frame(probe, family, spec);
 	return resolve_end(model, tables, &probe->from, probe->from_role,
 			   family, &spec->from) &&
 	       resolve_end(model, tables, &probe->to, probe->to_role, family,

@@ -4,6 +4,7 @@
 #define ROLEGATE_USER_PROBE_H
 
 #include "user/policy/diag.h"
+#include "user/policy/frame.h"
 #include "user/policy/model.h"
 #include "user/policy/tables.h"
 
@@ -19,6 +20,10 @@ struct judge {
 
 /* A judge over tables by user/policy/native.h. */
 struct judge judge_natively(const struct tables *tables);
+
+/* What a probe sends in a family, but for the ends' addresses. */
+void probe_frame(const struct probe *probe, int family,
+		 struct frame_spec *spec);
 
 struct probe_result {
 	unsigned int passed;

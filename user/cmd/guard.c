@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Nobody locks himself out: what a change would cut off is refused. */
+#include "user/cmd/guard.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "user/kernel/session.h"
+#include "user/output/report.h"
+#include "user/policy/lockout.h"
+#include "user/policy/reason.h"
+
+static void report_session(const struct lockout *lockout)
+{
+	static const char *const fates[] = {
+		[SESSION_AWAY] = "comes in by no interface of the config",
+		[SESSION_OBSERVED] = "comes in where nothing is dropped",
+		[SESSION_PASSES] = "passes in the new state",
+	};
+
+	if (lockout->session != SESSION_UNKNOWN &&
+	    lockout->session != SESSION_CUT)
+		report_detail("session: %s", fates[lockout->session]);
+	if (lockout->unjudged)
+		report_detail("keep: %u cannot be judged, no address holds "
+			      "their roles",
+			      lockout->unjudged);
+}
+
+static void report_cutoff(const struct model *model,
+			  const struct members *members,
+			  const struct cutoff *cutoff, bool force)
+{
+	char tuple[LOCKOUT_TEXT_SIZE], text[LOCKOUT_TEXT_SIZE];
+	const char *what = cutoff->keep ? "what settings.keep lists"
+					: "the session that typed this";
+	const char *remedy = cutoff_remedy(model, members, cutoff, text);
+	const char *name = reason_name(cutoff->reason);
+	const char *about = reason_about(cutoff->reason);
+	const char *missing = remedy ? "missing is: " : "no rule can pass it";
+
+	cutoff_to_str(model, cutoff, tuple);
+	remedy = remedy ? remedy : "";
+	if (force)
+		report_warning("this cuts off %s: %s: %s, %s; %s%s", what,
+			       tuple, name, about, missing, remedy);
+	else
+		report_error(-EPERM, "this would cut off %s: %s: %s, %s; %s%s",
+			     what, tuple, name, about, missing, remedy);
+}
+
+static int report_lockout(const struct model *model,
+			  const struct members *members,
+			  const struct lockout *lockout, bool force)
+{
+	__u32 i;
+
+	report_session(lockout);
+	for (i = 0; i < lockout->cutoffs.count; i++)
+		report_cutoff(model, members, &lockout->cutoffs.items[i],
+			      force);
+	if (!lockout->cutoffs.count || force)
+		return 0;
+	return report_error(-EPERM, "nothing was changed; --force does it all "
+				    "the same");
+}
+
+int guard_check(const struct model *model, const struct members *members,
+		const struct judge *judge, bool force)
+{
+	struct lockout lockout = {};
+	struct session session;
+	bool has_session = session_find(&session);
+	int err;
+
+	err = lockout_find(&lockout, model, members, judge,
+			   has_session ? &session : NULL);
+	if (err)
+		report_error(err, "cannot tell what this would cut off: %s",
+			     strerror(-err));
+	else
+		err = report_lockout(model, members, &lockout, force);
+	lockout_release(&lockout);
+	return err;
+}
