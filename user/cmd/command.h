@@ -40,6 +40,7 @@ extern const struct command cmd_load;
 extern const struct command cmd_policy;
 extern const struct command cmd_role;
 extern const struct command cmd_rollback;
+extern const struct command cmd_save;
 extern const struct command cmd_status;
 extern const struct command cmd_unload;
 

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* rolegate save: what is running as a config that would load it again. */
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "user/cmd/command.h"
+#include "user/kernel/state.h"
+#include "user/output/replacement.h"
+#include "user/output/report.h"
+#include "user/output/show.h"
+#include "user/policy/write_config.h"
+
+/* A role of more members gets a file of its own. */
+#define MEMBERS_IN_CONFIG 1000
+/* So many in one config would be more than a config may hold. */
+#define MEMBERS_IN_OUTPUT 200000
+
+/* The config and its roles' files, all written before one is put in place. */
+struct saving {
+	const struct model *model;
+	const char *path;
+	struct replacement config;
+	struct replacement members[ROLES_MAX];
+	char name[PATH_MAX];
+	int err;
+};
+
+static int report_file(const char *path, int err)
+{
+	return report_error(err, "cannot write %s: %s; nothing was changed",
+			    path,
+			    err == -ENOTSUP ? "it is no file" : strerror(-err));
+}
+
+/* "dir/rolegate.yaml" and a role to "dir/rolegate.ROLE.txt". */
+static void name_members(struct saving *saving, __u32 role)
+{
+	const char *end = strrchr(saving->path, '.');
+	int length = strlen(saving->path);
+
+	if (end && !strcmp(end, ".yaml"))
+		length = end - saving->path;
+	snprintf(saving->name, sizeof(saving->name), "%.*s.%s.txt", length,
+		 saving->path,
+		 model_str(saving->model,
+			   saving->model->roles.items[role].name));
+}
+
+/* Writes the members of a large role; the config names them from beside. */
+static const char *save_members(void *context, __u32 role,
+				const struct member_run *run)
+{
+	struct saving *saving = context;
+	struct replacement *file = &saving->members[role];
+
+	if (run->count <= MEMBERS_IN_CONFIG)
+		return NULL;
+	name_members(saving, role);
+	if (!saving->err)
+		saving->err = replacement_open(file, saving->name);
+	if (!saving->err)
+		saving->err = write_members(file->stream, run);
+	if (!saving->err)
+		saving->err = replacement_finish(file);
+	if (saving->err)
+		return NULL;
+	return basename(saving->name);
+}
+
+static int write_files(struct saving *saving, const struct members *members)
+{
+	const struct member_files files = {save_members, saving};
+	int err, finished;
+
+	err = replacement_open(&saving->config, saving->path);
+	if (err)
+		return err;
+	err = write_config(saving->config.stream, saving->model, members,
+			   &files);
+	finished = replacement_finish(&saving->config);
+	if (saving->err)
+		return saving->err;
+	return finished ? finished : err;
+}
+
+/* The config comes last: it names the others. */
+static int put_in_place(struct saving *saving)
+{
+	int err = 0;
+	__u32 i;
+
+	for (i = 0; i < saving->model->roles.count && !err; i++)
+		if (saving->members[i].temporary)
+			err = replacement_commit(&saving->members[i]);
+	return err ? err : replacement_commit(&saving->config);
+}
+
+static void saving_free(struct saving *saving)
+{
+	__u32 i;
+
+	for (i = 0; i < ROLES_MAX; i++)
+		replacement_release(&saving->members[i]);
+	replacement_release(&saving->config);
+	free(saving);
+}
+
+static int save_file(const struct generation *generation, const char *path)
+{
+	struct saving *saving = calloc(1, sizeof(*saving));
+	int err;
+
+	if (!saving)
+		return report_file(path, -ENOMEM);
+	saving->model = &generation->image.model;
+	saving->path = path;
+	err = write_files(saving, generation_members(generation));
+	if (!err)
+		err = put_in_place(saving);
+	if (err)
+		report_file(path, err);
+	saving_free(saving);
+	return err;
+}
+
+static int save_output(const struct generation *generation)
+{
+	const struct members *members = generation_members(generation);
+	__u32 count = members_count(members).held;
+	int err;
+
+	if (count > MEMBERS_IN_OUTPUT)
+		return report_error(
+			-E2BIG,
+			"%u members do not fit into one config: name a FILE, "
+			"then large roles get files of their own beside it",
+			count);
+	err = write_config(stdout, &generation->image.model, members, NULL);
+	if (err)
+		report_error(err, "cannot write the config: %s",
+			     strerror(-err));
+	return err;
+}
+
+static void show(const struct options *options,
+		 const struct generation *generation, const char *path)
+{
+	const struct model *model = &generation->image.model;
+	__u32 count = members_count(generation_members(generation)).held;
+	json_t *result;
+
+	if (!options->json) {
+		printf("saved %u roles with %u prefixes and %u rules to %s\n",
+		       model->roles.count, count, model->rules.count, path);
+		return;
+	}
+	result = show_new();
+	json_object_update_new(
+		result, json_pack("{s:s, s:s, s:i, s:i, s:i}", "instance",
+				  options->instance, "file", path, "roles",
+				  model->roles.count, "prefixes", count,
+				  "rules", model->rules.count));
+	show_json(result);
+}
+
+static int run(const struct options *options, int argc, char **argv)
+{
+	const struct generation *generation;
+	struct state state;
+	int err;
+
+	if (argc > 1)
+		return command_usage(&cmd_save, "save takes one FILE at most");
+	if (state_open(&state, options->instance, false))
+		return EXIT_FAILED;
+	generation = &state.generation;
+	if (argc == 0 || !strcmp(argv[0], "-")) {
+		err = save_output(generation);
+	} else {
+		err = save_file(generation, argv[0]);
+		if (!err)
+			show(options, generation, argv[0]);
+	}
+	state_close(&state);
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+const struct command cmd_save = {
+	.name = "save",
+	.arguments = "[FILE]",
+	.summary = "write a config that reproduces what is running",
+	.help = "Without FILE, or with \"-\", to standard output. FILE is "
+		"replaced in one step, or\nnot at all. A role of more than "
+		"1000 members gets a file of its own beside FILE.\n",
+	.run = run,
+};
