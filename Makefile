@@ -7,6 +7,7 @@ O ?= build
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+SYSTEMD_UNIT_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 CC ?= gcc
 CLANG ?= clang
@@ -48,6 +49,7 @@ KERNEL := $(wildcard user/kernel/*.c)
 OUTPUT := $(wildcard user/output/*.c)
 COMMANDS := $(wildcard user/cmd/*.c)
 SOURCES := $(POLICY) $(KERNEL) $(OUTPUT) $(COMMANDS) user/main.c
+UNITS := rolegate.service rolegate@.service
 EMBEDDED := $(O)/embedded_policies.c
 SKELETON := $(O)/filter.skel.h
 
@@ -103,9 +105,15 @@ $(SKELETON): $(O)/filter.bpf.o
 install: all ## install into DESTDIR/PREFIX
 	install -D -m 0755 $(O)/rolegate $(DESTDIR)$(SBINDIR)/rolegate
 	install -D -m 0644 user/man/rolegate.8 $(DESTDIR)$(MANDIR)/man8/rolegate.8
+	install -d $(DESTDIR)$(SYSTEMD_UNIT_DIR)
+	for unit in $(UNITS); do \
+		sed 's|/usr/local/sbin/|$(SBINDIR)/|' user/systemd/$$unit \
+			>$(DESTDIR)$(SYSTEMD_UNIT_DIR)/$$unit || exit 1; \
+	done
 
 uninstall: ## remove what install put there
-	rm -f $(DESTDIR)$(SBINDIR)/rolegate $(DESTDIR)$(MANDIR)/man8/rolegate.8
+	rm -f $(DESTDIR)$(SBINDIR)/rolegate $(DESTDIR)$(MANDIR)/man8/rolegate.8 \
+		$(UNITS:%=$(DESTDIR)$(SYSTEMD_UNIT_DIR)/%)
 
 clean: ## remove everything built
 	rm -rf $(O)
@@ -181,6 +189,6 @@ lint: $(SKELETON) $(EMBEDDED) ## clang-format, cppcheck, shellcheck, layout rule
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' \
 		$(MAKEFILE_LIST)
-	@echo '  Variables: O= PREFIX= DESTDIR= CC= CLANG= CFLAGS= WERROR=1 V=1'
+	@echo '  Variables: O= PREFIX= DESTDIR= SYSTEMD_UNIT_DIR= CC= CLANG= CFLAGS= WERROR=1 V=1'
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

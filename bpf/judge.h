@@ -136,8 +136,11 @@ static __always_inline void judge(const struct frame *frame,
 				  struct packet *packet, __u16 iface,
 				  struct decision *decision)
 {
-	enum reason reason = parse_l3(frame, packet);
+	enum reason reason;
 
+	if (shape.closed)
+		return settle(decision, REASON_NO_POLICY, false);
+	reason = parse_l3(frame, packet);
 	if (reason == REASON_NONE)
 		judge_ip(frame, packet, iface, decision);
 	else if (reason == REASON_NON_IP)

@@ -146,8 +146,9 @@ static enum taken take_option(const struct command *command,
 	}
 	if (command && command->option && command->option(option, optarg))
 		return TAKEN;
-	command_usage(command, "'%s' is no value for %s", optarg ? optarg : "",
-		      argv[optind - 2]);
+	command_usage(
+		command, "'%s' is no value for %s", optarg ? optarg : "",
+		argv[strchr(argv[optind - 1], '=') ? optind - 1 : optind - 2]);
 	return TAKEN_WRONG;
 }
 

@@ -163,6 +163,8 @@ struct shape {
 	__u8 non_ip_pass;
 	__u8 fragments_track;
 	__u8 icmp_errors;
+	__u8 closed; /* no policy could be loaded: nothing passes */
+	__u8 pad[3];
 };
 
 /* Where an interface stands among the IFACE_SLOTS. */
@@ -229,7 +231,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 68, "frozen shape");
+_Static_assert(sizeof(struct shape) == 72, "frozen shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

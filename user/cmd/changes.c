@@ -26,7 +26,7 @@ static const char *const kinds[CHANGE_COUNT] = {
 static const char *const subjects[SUBJECT_COUNT] = {
 	[SUBJECT_INTERFACE] = "interface", [SUBJECT_ROLE] = "role",
 	[SUBJECT_RULE] = "rule",	   [SUBJECT_SETTING] = "setting",
-	[SUBJECT_KEEP] = "keep",
+	[SUBJECT_KEEP] = "keep",	   [SUBJECT_CLOSED] = "state",
 };
 
 struct context {
@@ -185,8 +185,11 @@ static json_t *describe_change(const struct context *context,
 	case SUBJECT_SETTING:
 		entry = describe_setting(context, change);
 		break;
-	default:
+	case SUBJECT_KEEP:
 		entry = describe_pair(context, change, describe_keep);
+		break;
+	default:
+		entry = json_pack("{s:s}", "name", "closed");
 	}
 	json_object_set_new(entry, "change", json_string(kinds[change->kind]));
 	json_object_set_new(entry, "kind",
@@ -349,7 +352,7 @@ static void print_change(const json_t *entry)
 	       : !strcmp(change, "removed") ? '-'
 					    : '~',
 	       kind, word(entry, "name"));
-	if (!strcmp(kind, "keep")) {
+	if (!strcmp(kind, "keep") || !strcmp(kind, "state")) {
 		putchar('\n');
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/cmd/boot.h"
 #include "user/cmd/changes.h"
 #include "user/cmd/compiled.h"
 #include "user/cmd/guard.h"
@@ -12,16 +13,20 @@
 #include "user/kernel/attach.h"
 #include "user/kernel/state.h"
 #include "user/output/report.h"
+#include "user/policy/number.h"
 #include "user/policy/runtime.h"
 
-#define CONFIRM_MAX 86400
+#define CONFIRM_MAX	 86400
+#define BOOT_SECONDS	 30
+#define BOOT_SECONDS_MAX 3600
 
 enum {
 	OPTION_CONFIRM = 1,
 	OPTION_KEEP_RUNTIME,
 	OPTION_DISCARD_RUNTIME,
 	OPTION_DRY_RUN,
-	OPTION_FORCE
+	OPTION_FORCE,
+	OPTION_BOOT
 };
 
 static __u32 confirm_seconds; /* 0: it is not on trial */
@@ -29,6 +34,8 @@ static bool keeps_runtime;
 static bool discards_runtime;
 static bool is_dry_run;
 static bool is_forced;
+static bool is_boot;
+static int boot_seconds = BOOT_SECONDS;
 
 static const struct option own_options[] = {
 	{"confirm", required_argument, NULL, OPTION_CONFIRM},
@@ -36,6 +43,7 @@ static const struct option own_options[] = {
 	{"discard-runtime", no_argument, NULL, OPTION_DISCARD_RUNTIME},
 	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
 	{"force", no_argument, NULL, OPTION_FORCE},
+	{"boot", optional_argument, NULL, OPTION_BOOT},
 	{0},
 };
 
@@ -60,6 +68,11 @@ static bool take_option(int option, const char *value)
 	case OPTION_FORCE:
 		is_forced = true;
 		return true;
+	case OPTION_BOOT:
+		is_boot = true;
+		if (value)
+			boot_seconds = number_from_str(value, BOOT_SECONDS_MAX);
+		return boot_seconds >= 0;
 	}
 	return false;
 }
@@ -145,14 +158,18 @@ static int try_out(struct compiled *compiled,
 				"was changed");
 }
 
-/* Before anything is switched, by the program that will decide. */
-static int guard(const struct compiled *compiled,
+/*
+ * Before anything is switched, by the program that will decide. At boot the
+ * closed state would cut off more.
+ */
+static int guard(const struct state *state, const struct compiled *compiled,
 		 const struct generation *generation)
 {
+	bool force = is_forced || (is_boot && boot_is_first(state));
 	struct members members = members_of_model(&compiled->model);
 	struct judge judge = judge_by_program(generation);
 
-	return guard_check(&compiled->model, &members, &judge, is_forced);
+	return guard_check(&compiled->model, &members, &judge, force);
 }
 
 /* The same without a program, which a dry run does not load. */
@@ -191,7 +208,7 @@ static int replace(struct state *state, struct compiled *compiled,
 	if (!err)
 		err = try_out(compiled, next);
 	if (!err)
-		err = guard(compiled, next);
+		err = guard(state, compiled, next);
 	if (err)
 		return err;
 	return confirm_seconds ? state_try(state, next, confirm_seconds)
@@ -246,6 +263,10 @@ static int run(const struct options *options, int argc, char **argv)
 	(void)argv;
 	if (argc)
 		return command_usage(&cmd_load, "load takes no arguments");
+	if (is_boot && (is_dry_run || confirm_seconds))
+		return command_usage(&cmd_load,
+				     "--boot goes with neither --dry-run nor "
+				     "--confirm");
 	status = compiled_read(&compiled, options->config);
 	if (status == EXIT_DONE && !compiled.model.interfaces.count) {
 		report_error(0,
@@ -254,8 +275,12 @@ static int run(const struct options *options, int argc, char **argv)
 			     options->config);
 		status = EXIT_USAGE;
 	}
+	if (status == EXIT_DONE && is_boot)
+		boot_wait(&compiled.model, boot_seconds);
 	if (status == EXIT_DONE)
 		status = load(options, &compiled);
+	if (status != EXIT_DONE && is_boot)
+		status = boot_fall_back(options, &compiled.model);
 	compiled_release(&compiled);
 	return status;
 }
@@ -263,7 +288,8 @@ static int run(const struct options *options, int argc, char **argv)
 const struct command cmd_load = {
 	.name = "load",
 	.arguments = "[--dry-run] [--confirm SECONDS] "
-		     "[--keep-runtime|--discard-runtime] [--force]",
+		     "[--keep-runtime|--discard-runtime] [--force] "
+		     "[--boot[=SECONDS]]",
 	.summary = "put the config to work, replacing what runs in one step",
 	.help = "First time: attaches to the interfaces of the config. "
 		"Afterwards: the new\npolicy is built and tested beside the "
@@ -278,7 +304,13 @@ const struct command cmd_load = {
 		"role` stay so\n"
 		"  --discard-runtime  they are what the config says\n"
 		"  --force            load even what cuts off this session or "
-		"settings.keep\n",
+		"settings.keep\n"
+		"  --boot[=SECONDS]   as the boot unit does: wait SECONDS (30) "
+		"for the interfaces;\n"
+		"                     if nothing runs and the policy cannot "
+		"be loaded, drop\n"
+		"                     everything or nothing, as settings.boot "
+		"says\n",
 	.options = own_options,
 	.option = take_option,
 	.run = run,

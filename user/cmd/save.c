@@ -166,9 +166,26 @@ static void show(const struct options *options,
 	show_json(result);
 }
 
+static int save(const struct options *options,
+		const struct generation *generation, const char *path)
+{
+	int err;
+
+	if (generation->image.model.settings.closed)
+		return report_error(-ENOENT,
+				    "no policy is loaded, only the closed "
+				    "state of `load --boot`: there is nothing "
+				    "to save");
+	if (!strcmp(path, "-"))
+		return save_output(generation);
+	err = save_file(generation, path);
+	if (!err)
+		show(options, generation, path);
+	return err;
+}
+
 static int run(const struct options *options, int argc, char **argv)
 {
-	const struct generation *generation;
 	struct state state;
 	int err;
 
@@ -176,14 +193,7 @@ static int run(const struct options *options, int argc, char **argv)
 		return command_usage(&cmd_save, "save takes one FILE at most");
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
-	generation = &state.generation;
-	if (argc == 0 || !strcmp(argv[0], "-")) {
-		err = save_output(generation);
-	} else {
-		err = save_file(generation, argv[0]);
-		if (!err)
-			show(options, generation, argv[0]);
-	}
+	err = save(options, &state.generation, argc ? argv[0] : "-");
 	state_close(&state);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }

@@ -74,6 +74,8 @@ static json_t *describe(const struct state *state)
 			  describe_time(image->loaded_at), "config",
 			  image->config, "digest", image->digest, "prefixes",
 			  counts.held, "confirm", describe_trial(state)));
+	json_object_set_new(result, "closed",
+			    json_boolean(image->model.settings.closed));
 	json_object_set_new(result, "runtime",
 			    json_pack("{s:i, s:i}", "added", counts.added,
 				      "deleted", counts.deleted));
@@ -153,6 +155,9 @@ static void print(const struct state *state, const json_t *result)
 	       state->instance.name, state->generation.number,
 	       word(result, "loaded_at"), word(result, "config"),
 	       word(result, "digest"));
+	if (json_is_true(json_object_get(result, "closed")))
+		puts("closed   no policy could be loaded: every packet is "
+		     "dropped");
 	print_members(result);
 	print_trial(json_object_get(result, "confirm"));
 	putchar('\n');

@@ -130,6 +130,14 @@ static __u32 program_on(__u32 ifindex)
 	return query.hw_prog_id ? query.hw_prog_id : query.prog_id;
 }
 
+bool attach_is_free(const struct instance *instance, __u32 ifindex)
+{
+	struct attachment attachment;
+
+	return !program_on(ifindex) ||
+	       attachment_find(instance, ifindex, &attachment);
+}
+
 int attach_check(const struct instance *instance, const struct model *model)
 {
 	struct attachment attachment;

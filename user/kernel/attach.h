@@ -24,6 +24,9 @@ bool attachment_find(const struct instance *instance, __u32 ifindex,
 /* The id of a program, 0 if it cannot be told. */
 __u32 program_id(int fd);
 
+/* Runs the interface no program but, if any, the instance's own? */
+bool attach_is_free(const struct instance *instance, __u32 ifindex);
+
 /*
  * Is each interface of the model there and free of others' programs? Reports
  * the first that is not; returns 0, -ENODEV or -EBUSY.

@@ -23,7 +23,7 @@ struct roster_header {
 	__u32 set_words; /* of class_sets: for each class a count and its roles */
 	__u32 pad;
 	struct shape shape;
-	__u32 reserved[7];
+	__u32 reserved[6];
 };
 
 _Static_assert(sizeof(struct roster_header) == 128, "members are aligned");

@@ -323,6 +323,20 @@ static int compare_settings(struct comparison *comparison)
 	return err;
 }
 
+/* The closed state comes or goes. */
+static int compare_closed(struct comparison *comparison)
+{
+	bool before = comparison->before->settings.closed;
+	bool after = comparison->after->settings.closed;
+
+	if (before == after)
+		return 0;
+	return add(comparison->difference,
+		   (struct change){.subject = SUBJECT_CLOSED,
+				   .before = before ? 0 : NOWHERE,
+				   .after = after ? 0 : NOWHERE});
+}
+
 static int name_keep(const struct model *model, struct names *names)
 {
 	char text[PROBE_TEXT_SIZE];
@@ -423,6 +437,8 @@ static int compare(struct comparison *comparison)
 				    compare_rule);
 	if (!err)
 		err = compare_settings(comparison);
+	if (!err)
+		err = compare_closed(comparison);
 	return err ? err : compare_keeps(comparison);
 }
 

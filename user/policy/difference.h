@@ -11,6 +11,7 @@ enum subject {
 	SUBJECT_RULE,
 	SUBJECT_SETTING,
 	SUBJECT_KEEP,
+	SUBJECT_CLOSED, /* settings.closed */
 	SUBJECT_COUNT
 };
 

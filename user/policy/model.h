@@ -124,7 +124,8 @@ struct settings {
 	__u8 fragments_track;
 	__u8 icmp_errors; /* enum icmp_errors */
 	__u8 boot_open;
-	__u8 pad[3];
+	__u8 closed; /* of no config: in the place of one that cannot be loaded */
+	__u8 pad[2];
 };
 
 struct policy {

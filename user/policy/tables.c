@@ -166,6 +166,7 @@ static void take_settings(struct shape *shape, const struct settings *settings)
 	shape->non_ip_pass = settings->non_ip_pass;
 	shape->fragments_track = settings->fragments_track;
 	shape->icmp_errors = settings->icmp_errors;
+	shape->closed = settings->closed;
 }
 
 /* Slots for twice the pairs that there can be, within bounds. */

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What `load --boot` does besides: it waits, and it fails closed or open. */
+#include "user/cmd/boot.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "user/kernel/attach.h"
+#include "user/output/report.h"
+
+#define STEP_MS 100
+
+/* The first interface that is not there yet, or NULL. */
+static const char *missing(const struct model *model)
+{
+	const char *name;
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		name = model_str(model, model->interfaces.items[i].name);
+		if (!if_nametoindex(name))
+			return name;
+	}
+	return NULL;
+}
+
+void boot_wait(const struct model *model, int seconds)
+{
+	const struct timespec step = {0, STEP_MS * 1000000L};
+	int left = seconds * (1000 / STEP_MS);
+	const char *name = missing(model);
+
+	if (name && left)
+		report_warning("waiting up to %d s for %s", seconds, name);
+	for (; name && left; left--) {
+		nanosleep(&step, NULL);
+		name = missing(model);
+	}
+}
+
+bool boot_is_first(const struct state *state)
+{
+	return !state->instance.is_loaded ||
+	       state->generation.image.model.settings.closed;
+}
+
+/* Adds an interface if it is there and no other program's. */
+static int close_interface(const struct instance *instance,
+			   struct model *closed, const char *name,
+			   const struct interface *like)
+{
+	__u32 ifindex = if_nametoindex(name);
+	struct interface *interface;
+
+	if (!ifindex || closed->interfaces.count == IFACES_MAX - 1 ||
+	    !attach_is_free(instance, ifindex)) {
+		report_warning("%s is left open: %s", name,
+			       !ifindex ? "there is no such interface"
+			       : closed->interfaces.count == IFACES_MAX - 1
+				       ? "there are too many interfaces"
+				       : "it runs another XDP program");
+		return 0;
+	}
+	interface = model_push(&closed->interfaces);
+	if (!interface)
+		return -ENOMEM;
+	interface->mode = like->mode;
+	interface->enforce = like->enforce;
+	interface->name = model_text(closed, name);
+	return interface->name ? 0 : -ENOMEM;
+}
+
+static int close_named(const struct instance *instance, struct model *closed,
+		       const struct model *model)
+{
+	const struct interface *interface = model->interfaces.items;
+	int err = 0;
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count && !err; i++, interface++)
+		err = close_interface(instance, closed,
+				      model_str(model, interface->name),
+				      interface);
+	return err;
+}
+
+/* Of each interface getifaddrs() has one entry with its link's address. */
+static int close_all(const struct instance *instance, struct model *closed)
+{
+	const struct interface like = {.mode = MODE_AUTO, .enforce = 1};
+	struct ifaddrs *list, *entry;
+	int err = 0;
+
+	if (getifaddrs(&list))
+		return -errno;
+	for (entry = list; entry && !err; entry = entry->ifa_next)
+		if (entry->ifa_addr &&
+		    entry->ifa_addr->sa_family == AF_PACKET &&
+		    !(entry->ifa_flags & IFF_LOOPBACK))
+			err = close_interface(instance, closed, entry->ifa_name,
+					      &like);
+	freeifaddrs(list);
+	return err;
+}
+
+/* A model without a policy for the interfaces there are. */
+static int make_closed(const struct instance *instance, struct model *closed,
+		       const struct model *model)
+{
+	int err;
+
+	closed->settings.closed = 1;
+	err = close_named(instance, closed, model);
+	if (!err && !closed->interfaces.count)
+		err = close_all(instance, closed);
+	if (err)
+		return report_error(err, "cannot tell the interfaces: %s",
+				    strerror(-err));
+	if (!closed->interfaces.count)
+		return report_error(-ENODEV, "boot: there is no interface "
+					     "that could be closed");
+	return 0;
+}
+
+/* Does what runs hold all these interfaces already? */
+static bool is_closed(const struct state *state, const struct model *closed)
+{
+	struct attachment attachment;
+	const char *name;
+	__u32 i;
+
+	for (i = 0; i < closed->interfaces.count; i++) {
+		name = model_str(closed, closed->interfaces.items[i].name);
+		if (!attachment_find(&state->instance, if_nametoindex(name),
+				     &attachment))
+			return false;
+	}
+	return state->instance.is_loaded;
+}
+
+static int put_to_work(struct state *state, const struct model *closed,
+		       struct tables *tables, struct diag *diag,
+		       const char *config)
+{
+	struct generation next;
+	__u32 number = 1;
+	int err;
+
+	if (state->instance.is_loaded)
+		number = state->generation.number + 1;
+	err = tables_compile(tables, closed, diag);
+	if (err)
+		return report_error(err, "out of memory");
+	generation_init(&next);
+	err = generation_build(&next, &state->instance, number, closed, tables,
+			       config, false);
+	if (!err)
+		err = state_replace(state, &next);
+	generation_release(&next);
+	return err;
+}
+
+static void report_closed(const struct model *closed)
+{
+	const struct interface *interface = closed->interfaces.items;
+	const char *name;
+	__u32 i;
+
+	for (i = 0; i < closed->interfaces.count; i++, interface++) {
+		name = model_str(closed, interface->name);
+		if (interface->enforce)
+			report_warning("boot: closed: %s drops every packet "
+				       "until a policy is loaded",
+				       name);
+		else
+			report_warning("boot: closed: %s only observes: it "
+				       "drops nothing",
+				       name);
+	}
+}
+
+static void fall_closed(struct state *state, const struct options *options,
+			const struct model *model)
+{
+	struct tables tables;
+	struct model closed;
+	struct diag diag;
+	int err;
+
+	model_init(&closed);
+	tables_init(&tables);
+	diag_init(&diag);
+	err = make_closed(&state->instance, &closed, model);
+	if (!err && !is_closed(state, &closed))
+		err = put_to_work(state, &closed, &tables, &diag,
+				  options->config);
+	if (!err)
+		report_closed(&closed);
+	diag_release(&diag);
+	tables_release(&tables);
+	model_release(&closed);
+}
+
+static void fall_open(struct state *state)
+{
+	if (state->instance.is_loaded && state_remove(&state->instance))
+		return;
+	report_warning("boot: open: nothing is filtered until a policy is "
+		       "loaded");
+}
+
+enum exit_status boot_fall_back(const struct options *options,
+				const struct model *model)
+{
+	struct state state;
+
+	if (state_open(&state, options->instance, true))
+		return EXIT_FAILED;
+	if (!boot_is_first(&state))
+		report_warning("boot: the policy that runs goes on "
+			       "(generation %u)",
+			       state.generation.number);
+	else if (model->settings.boot_open)
+		fall_open(&state);
+	else
+		fall_closed(&state, options, model);
+	state_close(&state);
+	return EXIT_FAILED;
+}
