@@ -117,7 +117,10 @@ static int keep_runtime(const struct runtime *runtime,
 	return err;
 }
 
-/* Members of run time are neither lost nor kept unless somebody said so. */
+/*
+ * Members of run time are neither lost nor kept unless somebody said so; at
+ * boot nobody can, and what restarts a service wants to change nothing.
+ */
 static int take_runtime(const struct state *state, struct compiled *compiled)
 {
 	struct runtime runtime;
@@ -130,7 +133,7 @@ static int take_runtime(const struct state *state, struct compiled *compiled)
 			      &compiled->model);
 	if (err)
 		report_error(err, "out of memory");
-	else if (!keeps_runtime &&
+	else if (!keeps_runtime && !is_boot &&
 		 runtime.added + runtime.deleted + runtime.homeless)
 		err = refuse_runtime(&runtime);
 	else if (runtime.changes.count || runtime.homeless)
