@@ -65,6 +65,13 @@ static int report_lockout(const struct model *model,
 				    "the same");
 }
 
+bool guard_is_needed(const struct model *model)
+{
+	struct session session;
+
+	return model->keep.count || session_find(&session);
+}
+
 int guard_check(const struct model *model, const struct members *members,
 		const struct judge *judge, bool force)
 {

@@ -6,6 +6,9 @@
 #include "user/policy/members.h"
 #include "user/policy/probe.h"
 
+/* Is there a session or anything in settings.keep to be judged? */
+bool guard_is_needed(const struct model *model);
+
 /*
  * Judges the session that typed the command, and settings.keep, in the state
  * that the judge knows and that is not at work yet; model and members describe

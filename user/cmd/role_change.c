@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "user/cmd/batch.h"
-#include "user/cmd/describe.h"
+#include "user/cmd/guard.h"
 #include "user/kernel/change.h"
 #include "user/output/report.h"
 #include "user/policy/members.h"
@@ -21,12 +21,15 @@ struct edit {
 	__u32 added;
 	__u32 deleted;
 	__u32 unchanged;
+	bool is_forced;
 };
 
-static int begin(struct edit *edit, struct state *state, const char *name)
+static int begin(struct edit *edit, struct state *state, const char *name,
+		 bool force)
 {
 	memset(edit, 0, sizeof(*edit));
 	edit->state = state;
+	edit->is_forced = force;
 	edit->role = model_find_role(&state->generation.image.model, name);
 	if (edit->role >= 0)
 		return 0;
@@ -105,6 +108,32 @@ static int report_no_member(const struct edit *edit,
 			    wanted->excluded ? "!" : "", text, role, role);
 }
 
+/* The operator's own session and settings.keep, by the next generation. */
+static int guard(const struct edit *edit, const struct generation *next,
+		 const struct members *view)
+{
+	struct judge judge = judge_by_program(next);
+
+	return guard_check(&next->image.model, view, &judge, edit->is_forced);
+}
+
+/* The same in what the tables are about to be. */
+static int guard_change(const struct edit *edit, struct change *change)
+{
+	const struct state *state = edit->state;
+	const struct model *model = &state->generation.image.model;
+	struct judge judge;
+	int err;
+
+	if (!guard_is_needed(model))
+		return 0;
+	err = change_judge(change, &state->instance, &judge);
+	if (err)
+		return report_error(err, "cannot read the tables: %s",
+				    strerror(-err));
+	return guard_check(model, members_of(edit), &judge, edit->is_forced);
+}
+
 /* One step for all addresses: another generation takes over. */
 static int change_all(struct edit *edit, const struct members *view)
 {
@@ -119,6 +148,8 @@ static int change_all(struct edit *edit, const struct members *view)
 		return report_error(-ENOMEM, "out of memory");
 	generation_init(&next);
 	err = state_build(state, &next, merged, count);
+	if (!err)
+		err = guard(edit, &next, view);
 	if (!err)
 		err = state_switch(state, &next);
 	free(merged);
@@ -161,12 +192,16 @@ static int change_in_place(struct edit *edit)
 {
 	struct state *state = edit->state;
 	struct change change;
-	bool is_full;
+	bool is_full, is_refused = false;
 	int err;
 
 	err = change_prepare(&change, &state->instance, &state->generation,
 			     edit->entries.items, edit->entries.count);
 	is_full = err == -ENOSPC;
+	if (!err) {
+		err = guard_change(edit, &change);
+		is_refused = err != 0;
+	}
 	if (!err) {
 		err = change_commit(&change);
 		/* It counts already; now it takes another generation. */
@@ -176,7 +211,7 @@ static int change_in_place(struct edit *edit)
 	change_release(&change);
 	if (is_full)
 		return change_in_new_generation(edit);
-	if (err)
+	if (err && !is_refused)
 		report_error(err, "cannot change the tables: %s",
 			     strerror(-err));
 	return err;
@@ -217,8 +252,7 @@ enum exit_status role_add(struct state *state, char **arguments, int count,
 	__u32 i;
 	int err;
 
-	(void)force;
-	err = begin(&edit, state, arguments[0]);
+	err = begin(&edit, state, arguments[0], force);
 	if (!err)
 		err = batch_read_words(&edit.batch, edit.role, arguments + 1,
 				       count - 1);
@@ -238,8 +272,7 @@ enum exit_status role_del(struct state *state, char **arguments, int count,
 	__u32 i;
 	int err;
 
-	(void)force;
-	err = begin(&edit, state, arguments[0]);
+	err = begin(&edit, state, arguments[0], force);
 	if (!err)
 		err = batch_read_words(&edit.batch, edit.role, arguments + 1,
 				       count - 1);
@@ -286,8 +319,7 @@ enum exit_status role_replace(struct state *state, char **arguments, int count,
 	int err;
 
 	(void)count;
-	(void)force;
-	err = begin(&edit, state, arguments[0]);
+	err = begin(&edit, state, arguments[0], force);
 	if (!err)
 		err = batch_read_file(&edit.batch, edit.role, arguments[1]);
 	if (!err)

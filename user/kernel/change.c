@@ -115,6 +115,7 @@ static int open_tables(struct change *change, const struct instance *instance,
 
 	for (i = 0; i < change->count; i++)
 		groups |= entry[i].prefix.family == 4 ? TABLES_V4 : TABLES_V6;
+	change->has_rules = with_rules;
 	err = table_maps_open(&change->tables, instance,
 			      change->generation->number, groups);
 	change->tables.shape = roster->header->shape;
@@ -171,6 +172,32 @@ int change_prepare(struct change *change, const struct instance *instance,
 		roster->view.tail_count -= count;
 		members_index(&roster->view);
 	}
+	return err;
+}
+
+static __u16 class_to_come(const struct tables *tables,
+			   const struct prefix *address)
+{
+	const struct change *change = tables->context;
+	int class = classes_of_address(&change->generation->image.classes,
+				       generation_members(change->generation),
+				       address);
+
+	return class < 0 ? CLASS_NONE : class;
+}
+
+int change_judge(struct change *change, const struct instance *instance,
+		 struct judge *judge)
+{
+	int err = 0;
+
+	if (!change->has_rules)
+		err = table_maps_open(&change->tables, instance,
+				      change->generation->number, TABLES_RULES);
+	change->has_rules = true;
+	change->tables.context = change;
+	change->tables.class_of = class_to_come;
+	*judge = judge_natively(&change->tables);
 	return err;
 }
 

@@ -14,6 +14,7 @@ struct change {
 	struct class_list *regions;
 	__u32 count;	 /* entries of the tail, from tail_applied on */
 	__u32 set_words; /* when the new classes count */
+	bool has_rules;	 /* among the tables */
 };
 
 /*
@@ -27,6 +28,13 @@ struct change {
 int change_prepare(struct change *change, const struct instance *instance,
 		   struct generation *generation, const struct member *entries,
 		   __u32 count);
+
+/*
+ * A judge of the state that the change will bring. Returns 0 or negative
+ * errno; the judge is good until change_release().
+ */
+int change_judge(struct change *change, const struct instance *instance,
+		 struct judge *judge);
 
 /*
  * From here on the entries count, also if this is the last thing that the

@@ -88,7 +88,8 @@ static int reserve(struct table *table, int fd, size_t size)
 	return 0;
 }
 
-static int map_table(struct table *table, int fd)
+/* Rules are read all over, and not that large. */
+static int map_table(struct table *table, int fd, enum table_group group)
 {
 	struct bpf_map_info info = {};
 	struct mapping mapping = {};
@@ -100,7 +101,7 @@ static int map_table(struct table *table, int fd)
 	table->is_fixed = true;
 	table->room = info.value_size / table->size;
 	table->used = table->room;
-	if (info.value_size >= LARGE)
+	if (info.value_size >= LARGE && group != TABLES_RULES)
 		return reserve(table, fd, info.value_size);
 	err = mapping_open(&mapping, fd);
 	table->items = mapping.data;
@@ -108,16 +109,16 @@ static int map_table(struct table *table, int fd)
 }
 
 static int open_one(struct table *table, const struct instance *instance,
-		    __u32 generation, const char *name)
+		    __u32 generation, const struct table_map *map)
 {
 	char path[PATH_MAX];
 	int fd, err;
 
-	instance_pin(instance, path, "generation-%u/%s", generation, name);
+	instance_pin(instance, path, "generation-%u/%s", generation, map->name);
 	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return -errno;
-	err = map_table(table, fd);
+	err = map_table(table, fd, map->group);
 	if (!table->reach)
 		close(fd);
 	return err;
@@ -131,8 +132,7 @@ int table_maps_open(struct tables *tables, const struct instance *instance,
 	for (i = 0; i < TABLE_MAP_COUNT && !err; i++)
 		if (table_maps[i].group & groups)
 			err = open_one(table_of_map(tables, &table_maps[i]),
-				       instance, generation,
-				       table_maps[i].name);
+				       instance, generation, &table_maps[i]);
 	return err;
 }
 

@@ -28,7 +28,11 @@ struct table {
 };
 
 struct tables {
-	struct shape shape; /* iface_seed is left to who knows ifindexes */
+	/* Who knows the classes of addresses; NULL: the tables themselves. */
+	__u16 (*class_of)(const struct tables *tables,
+			  const struct prefix *address);
+	const void *context; /* for class_of */
+	struct shape shape;  /* iface_seed is left to who knows ifindexes */
 	struct classes classes;
 	__u32 from_groups; /* in use: see struct class_entry */
 	__u32 to_groups;
