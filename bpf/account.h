@@ -26,13 +26,12 @@ static __always_inline enum verdict verdict_of(const struct decision *decision,
 }
 
 /*
- * The slot in which a pair is counted: its own, one that is free and now its
- * own, or the one after the last if those are taken.
+ * The slot of many classes' pair: its own, one that is free and now its own,
+ * or the one after the last if those are taken.
  */
-static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
+static __always_inline __u32 claim_pair_slot(__u32 key)
 {
-	__u32 key = PAIR_KEY(sclass, dclass), hash = PAIR_HASH(key), at, i;
-	__u32 *held, other;
+	__u32 hash = PAIR_HASH(key), at, i, *held, other;
 
 	for (i = 0; i < PAIR_PROBES; i++) {
 		at = (hash + i) & shape.pair_count_mask;
@@ -48,6 +47,13 @@ static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
 			return at;
 	}
 	return shape.pair_count_mask + 1;
+}
+
+static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
+{
+	if (shape.pair_bits)
+		return PAIR_SLOT(shape, sclass, dclass) & shape.pair_count_mask;
+	return claim_pair_slot(PAIR_KEY(sclass, dclass));
 }
 
 /* Counts the packet under its interface, reason, rule and pair of classes. */

@@ -13,12 +13,22 @@
  * callers then know nothing of what it leaves in packet.
  */
 
+/* Smaller ones have no further buffers, unless headers say so. */
+#define FRAME_SMALL 256
+
+static __always_inline __u32 frame_whole(const struct frame *frame)
+{
+	return bpf_xdp_get_buff_len(frame->context);
+}
+
 static __always_inline void frame_of(struct xdp_md *ctx, struct frame *frame)
 {
 	frame->context = ctx;
 	frame->data = (void *)(long)ctx->data;
 	frame->data_end = (void *)(long)ctx->data_end;
-	frame->len = bpf_xdp_get_buff_len(ctx);
+	frame->len = ctx->data_end - ctx->data;
+	if (frame->len >= FRAME_SMALL)
+		frame->len = frame_whole(frame);
 }
 
 __noinline int ipv4_options(struct xdp_md *ctx, struct packet *packet, __u32 at)
@@ -43,23 +53,36 @@ __noinline int ipv6_chain(struct xdp_md *ctx, struct packet *packet)
 
 __noinline int icmp_related(struct xdp_md *ctx, struct packet *packet)
 {
+	const struct tables *tables = tables_of();
 	struct frame frame;
 
-	if (!packet)
+	if (!packet || !tables)
 		return false;
 	frame_of(ctx, &frame);
-	return is_related(&frame, packet);
+	return is_related(tables, &frame, packet);
+}
+
+__noinline __u32 links_walk(__u32 number, __u32 sport)
+{
+	const struct tables *tables = tables_of();
+
+	return tables ? walk_links(tables, number, sport) : RULE_NONE;
 }
 
 __noinline __u32 v6_behind(const struct v6_address *prefix, __u32 length,
 			   __u32 first)
 {
-	return prefix ? v6_find_behind(prefix, length, first) : 0;
+	const struct tables *tables = tables_of();
+
+	return prefix && tables ? v6_find_behind(tables, prefix, length, first)
+				: 0;
 }
 
 __noinline int v6_class(const struct v6_address *address)
 {
-	return address ? classify_v6(address) : CLASS_NONE;
+	const struct tables *tables = tables_of();
+
+	return address && tables ? classify_v6(tables, address) : CLASS_NONE;
 }
 
 static __always_inline enum reason
@@ -73,6 +96,11 @@ static __always_inline enum reason parse_chain_apart(const struct frame *frame,
 						     struct packet *packet)
 {
 	return ipv6_chain(frame->context, packet);
+}
+
+static __always_inline __u16 walk_links_apart(__u16 number, __u16 sport)
+{
+	return links_walk(number, sport);
 }
 
 static __always_inline __u32

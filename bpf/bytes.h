@@ -3,6 +3,7 @@
 #ifndef ROLEGATE_BYTES_H
 #define ROLEGATE_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
@@ -14,13 +15,24 @@
 /* Keeps a compiler from making a branch of arithmetic that avoids one. */
 #define keep_opaque(value) __asm__ volatile("" : "+r"(value))
 
-/* The first buffer, and the length of the whole frame over all buffers. */
+/* The first buffer, and the frame's length as far as it is known. */
 struct frame {
 	void *context; /* struct xdp_md in the kernel, for the steps apart */
 	const void *data;
 	const void *data_end;
-	__u32 len;
+	__u32 len; /* of the first buffer, or of all: see frame_is_shorter() */
 };
+
+/*
+ * The length over all buffers; the includer provides it. In the kernel it
+ * takes a call, which small frames, of one buffer, are spared.
+ */
+static __always_inline __u32 frame_whole(const struct frame *frame);
+
+static __always_inline bool frame_is_shorter(const struct frame *frame, __u32 n)
+{
+	return n > frame->len && n > frame_whole(frame);
+}
 
 /* No header is sought beyond this: keeps offsets bounded for the verifier. */
 #define FRAME_OFFSET_MAX 0x3fff

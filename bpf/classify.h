@@ -8,9 +8,9 @@
 #include "rolegate/tables.h"
 
 /*
- * The includer provides shape and the tables: v4_root_at(), v4_block_at(),
- * v4_bucket_at(), v6_base_at(), v6_filter32_at(), v6_filter48_at() and
- * v6_slots() (bpf/maps.h in the kernel, user/policy/native.c elsewhere).
+ * The includer provides shape, struct tables and what reads it: v4_root_at(),
+ * v4_block_at(), and *_entry() of v4_host, v6_base, v6_filter32, v6_filter48
+ * and v6_slot (bpf/maps.h in the kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
  * complete before it does, and is not reused in the life of the program: an
@@ -29,18 +29,17 @@ static __always_inline __u32 v4_host_hash(__u32 host)
 
 /*
  * The class of one of the hosts of a /24, or the class of all others. All of
- * the bucket, which is one cache line, is looked at without a branch: quicker
- * than guessing, and one path for the verifier.
+ * the bucket is looked at without a branch: quicker than guessing, and one path
+ * for the verifier.
  */
-static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
+static __always_inline __u16 v4_host_class(const struct tables *tables,
+					   __u32 host, __u16 others)
 {
-	const __u64 *bucket = v4_bucket_at(v4_host_hash(host));
+	const __u64 *bucket = v4_host_entry(tables, v4_host_hash(host));
 	__u64 wanted = (__u64)host << 32 | V4_HOST_IS_HELD, differs, is_it;
 	__u64 class = 0, is_held = 0;
 	int i;
 
-	if (!bucket)
-		return others;
 	for (i = 0; i < V4_BUCKET; i++) {
 		differs = (bucket[i] ^ wanted) >> 31;
 		is_it = -differs;
@@ -53,20 +52,22 @@ static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
 }
 
 /* DIR-16-8-8: at most three dependent loads, whatever the number of prefixes. */
-static __always_inline __u16 classify_v4(__be32 address)
+static __always_inline __u16 classify_v4(const struct tables *tables,
+					 __be32 address)
 {
 	__u32 host = be32_to_host(address);
-	__u32 slot = v4_root_at(host >> 16);
+	__u32 slot = v4_root_at(tables, host >> 16);
 
 	if (!(slot & V4_IS_BLOCK))
 		return slot;
-	slot = v4_block_at((slot & ~V4_IS_BLOCK) * V4_BLOCK +
-			   (host >> 8 & 0xff));
+	slot = v4_block_at(tables, (slot & ~V4_IS_BLOCK) * V4_BLOCK +
+					   (host >> 8 & 0xff));
 	if (slot & V4_IS_HOSTS)
-		return v4_host_class(host, slot);
+		return v4_host_class(tables, host, slot);
 	if (!(slot & V4_IS_BLOCK))
 		return slot;
-	return v4_block_at((slot & ~V4_IS_BLOCK) * V4_BLOCK + (host & 0xff));
+	return v4_block_at(tables,
+			   (slot & ~V4_IS_BLOCK) * V4_BLOCK + (host & 0xff));
 }
 
 static __always_inline void v6_address_of(const __u32 *words,
@@ -133,21 +134,19 @@ static __always_inline __u32 lowest_bit(__u64 bits)
 
 /* The lengths at which there may be a prefix that holds the address. */
 static __always_inline struct v6_lengths
-v6_expect(const struct v6_base *base, const struct v6_address *address)
+v6_expect(const struct tables *tables, const struct v6_address *address)
 {
-	struct v6_lengths lengths = base->shorter;
+	struct v6_lengths lengths = v6_base_entry(tables, 0)->shorter;
 	const struct v6_lengths *in32, *in48;
 
-	in32 = v6_filter32_at(v6_hash32(address));
-	if (!in32 || !(in32->high | in32->low))
+	in32 = v6_filter32_entry(tables, v6_hash32(address));
+	if (!(in32->high | in32->low))
 		return lengths;
 	lengths.low |= in32->low & V6_LOW_FROM_32;
 	lengths.high = in32->high;
 	if (!(lengths.high | (lengths.low & V6_LOW_FROM_48)))
 		return lengths;
-	in48 = v6_filter48_at(v6_hash48(address));
-	if (!in48)
-		return lengths;
+	in48 = v6_filter48_entry(tables, v6_hash48(address));
 	lengths.high &= in48->high;
 	lengths.low &= in48->low | ~V6_LOW_FROM_48;
 	return lengths;
@@ -195,14 +194,15 @@ static __always_inline bool v6_holds(const struct v6_slot *slot,
 }
 
 /* The value of a prefix whose first slot another one has; 0 if there is none. */
-static __always_inline __u32 v6_find_behind(const struct v6_address *prefix,
+static __always_inline __u32 v6_find_behind(const struct tables *tables,
+					    const struct v6_address *prefix,
 					    __u32 length, __u32 first)
 {
-	const struct v6_slot *slots = v6_slots(), *slot;
+	const struct v6_slot *slot;
 	int i;
 
-	for (i = 1; slots && i < V6_PROBES; i++) {
-		slot = &slots[(first + i) & shape.v6_mask];
+	for (i = 1; i < V6_PROBES; i++) {
+		slot = v6_slot_entry(tables, first + i);
 		if (v6_holds(slot, prefix, length))
 			return slot->value;
 		if (!slot->value)
@@ -212,14 +212,19 @@ static __always_inline __u32 v6_find_behind(const struct v6_address *prefix,
 }
 
 /* The value of the longest prefix of the search; 0 if there is none. */
-static __always_inline __u32 v6_find(struct v6_search *search)
+static __always_inline __u32 v6_find(const struct tables *tables,
+				     struct v6_search *search)
 {
-	const struct v6_slot *slots = v6_slots(), *slot;
+	const struct v6_slot *slot;
 	__u32 value;
 	int i;
 
-	for (i = 0; slots && i < 64 && v6_next_length(search); i++) {
-		slot = &slots[search->first & shape.v6_mask];
+	for (i = 0; i < 64; i++) {
+		/* Keeps clang from entering in the middle, which 6.1 refuses. */
+		keep_opaque(i);
+		if (!v6_next_length(search))
+			break;
+		slot = v6_slot_entry(tables, search->first);
 		value = slot->value;
 		if (v6_holds(slot, &search->prefix, search->length))
 			return value;
@@ -233,36 +238,35 @@ static __always_inline __u32 v6_find(struct v6_search *search)
 	return 0;
 }
 
-static __always_inline __u16 classify_v6(const struct v6_address *address)
+static __always_inline __u16 classify_v6(const struct tables *tables,
+					 const struct v6_address *address)
 {
-	const struct v6_base *base = v6_base_at();
 	struct v6_search search = {.address = address};
 	struct v6_lengths lengths;
 	__u32 value;
 
-	if (!base)
-		return CLASS_NONE;
-	lengths = v6_expect(base, address);
+	lengths = v6_expect(tables, address);
 	search.in_low = true;
 	search.lengths = lengths.high;
-	value = v6_find(&search);
+	value = v6_find(tables, &search);
 	if (!value) {
 		search.in_low = false;
 		search.lengths = lengths.low;
-		value = v6_find(&search);
+		value = v6_find(tables, &search);
 	}
-	return value ? value : base->class;
+	return value ? value : v6_base_entry(tables, 0)->class;
 }
 
 /* Whatever was found out on the way, the verifier then knows only a class. */
-static __always_inline __u16 classify(const struct packet *packet,
+static __always_inline __u16 classify(const struct tables *tables,
+				      const struct packet *packet,
 				      const __u32 *address)
 {
 	struct v6_address v6;
 	__u32 class;
 
 	if (packet->family == 4) {
-		class = classify_v4(address[0]);
+		class = classify_v4(tables, address[0]);
 	} else {
 		v6_address_of(address, &v6);
 		class = v6_class_apart(&v6);

@@ -8,45 +8,50 @@
 #include "bpf/parse_l4.h"
 
 /*
- * The includer provides shape and the tables: class_at(), port_root_at(),
- * port_block_at(), pair_at(), row_at(), cell_at(), link_at(). No packet bytes
- * are touched here.
+ * The includer provides shape, struct tables and what reads it: class_entry(),
+ * port_root_at(), port_block_at(), pair_at(), row_at(), cell_at(),
+ * link_entry(). No packet bytes are touched here.
  */
 
-static __always_inline __u16 port_class(__u8 slot, __u16 port)
-{
-	__u16 block = port_root_at(slot * 256 + (port >> 8));
+/* A step apart, as in parse.h. */
+static __always_inline __u16 walk_links_apart(__u16 number, __u16 sport);
 
-	return port_block_at(block * PORT_BLOCK + (port & 0xff));
+static __always_inline __u16 port_class(const struct tables *tables, __u8 slot,
+					__u16 port)
+{
+	__u16 block = port_root_at(tables, slot * 256 + (port >> 8));
+
+	return port_block_at(tables, block * PORT_BLOCK + (port & 0xff));
 }
 
 /* The row of rules by which from may open something at to. */
-static __always_inline __u16 row_between(const struct class_entry *from,
+static __always_inline __u16 row_between(const struct tables *tables,
+					 const struct class_entry *from,
 					 const struct class_entry *to)
 {
-	return pair_at((__u32)from->from << shape.to_bits | to->to);
+	return pair_at(tables, (__u32)from->from << shape.to_bits | to->to);
 }
 
-/* The first link of the rules that let from open port to to. */
-static __always_inline __u16 first_link(__u16 row, __u8 slot, __u16 port)
+/* What the rules of the row let open at the port. */
+static __always_inline __u16 cell_of(const struct tables *tables, __u16 row,
+				     __u8 slot, __u16 port)
 {
-	__u16 class = port_class(slot, port);
-	__u16 block =
-		row_at(((__u32)row << shape.row_bits) + class / CELL_BLOCK);
+	__u16 class = port_class(tables, slot, port);
+	__u16 block = row_at(tables, ((__u32)row << shape.row_bits) +
+					     class / CELL_BLOCK);
 
-	return cell_at(block * CELL_BLOCK + class % CELL_BLOCK);
+	return cell_at(tables, block * CELL_BLOCK + class % CELL_BLOCK);
 }
 
 /* The first of the links whose source ports hold sport, or RULE_NONE. */
-static __always_inline __u16 match_link(__u16 number, __u16 sport)
+static __always_inline __u16 walk_links(const struct tables *tables,
+					__u16 number, __u16 sport)
 {
 	const struct link *link;
 	int i;
 
 	for (i = 0; i < LINKS_WALKED_MAX && number != LINK_NONE; i++) {
-		link = link_at(number);
-		if (!link)
-			break;
+		link = link_entry(tables, number);
 		if (sport >= link->sport_low && sport <= link->sport_high)
 			return link->rule;
 		number = link->next;
@@ -54,13 +59,23 @@ static __always_inline __u16 match_link(__u16 number, __u16 sport)
 	return RULE_NONE;
 }
 
+/* Most cells are nothing or a rule; few depend on the source port. */
+static __always_inline __u16 rule_of_cell(__u16 cell, __u16 sport)
+{
+	if (cell == LINK_NONE)
+		return RULE_NONE;
+	if (cell & CELL_IS_RULE)
+		return cell & ~CELL_IS_RULE;
+	return walk_links_apart(cell, sport);
+}
+
 /* The rule that lets from open dport at to, coming from sport. */
-static __always_inline __u16 find_rule(__u16 row, __u8 slot, __u16 sport,
-				       __u16 dport)
+static __always_inline __u16 find_rule(const struct tables *tables, __u16 row,
+				       __u8 slot, __u16 sport, __u16 dport)
 {
 	if (row == ROW_NONE)
 		return RULE_NONE;
-	return match_link(first_link(row, slot, dport), sport);
+	return rule_of_cell(cell_of(tables, row, slot, dport), sport);
 }
 
 /* May such a segment answer? Only with ACK or RST, and never with a bare SYN. */
@@ -87,25 +102,28 @@ static __always_inline enum reason why_not(__u16 row, __u16 sclass,
  * Sets reason, pass and rule of a decision whose classes are known: the rule
  * in the initiator's direction, else the one that the packet answers.
  */
-static __always_inline void decide(const struct packet *packet,
+static __always_inline void decide(const struct tables *tables,
+				   const struct packet *packet,
 				   struct decision *decision)
 {
-	const struct class_entry *source = class_at(decision->sclass);
-	const struct class_entry *target = class_at(decision->dclass);
+	const struct class_entry *source = class_entry(tables,
+						       decision->sclass);
+	const struct class_entry *target = class_entry(tables,
+						       decision->dclass);
 	__u16 row, rule, back;
 
-	if (!source || !target)
-		return;
-	row = row_between(source, target);
-	rule = find_rule(row, packet->slot, packet->sport, packet->dport);
+	row = row_between(tables, source, target);
+	rule = find_rule(tables, row, packet->slot, packet->sport,
+			 packet->dport);
 	if (rule != RULE_NONE) {
 		decision->reason = REASON_RULE;
 		decision->rule = rule;
 		decision->pass = 1;
 		return;
 	}
-	back = row_between(target, source);
-	rule = find_rule(back, packet->slot, packet->dport, packet->sport);
+	back = row_between(tables, target, source);
+	rule = find_rule(tables, back, packet->slot, packet->dport,
+			 packet->sport);
 	if (rule == RULE_NONE) {
 		decision->reason = why_not(row, decision->sclass,
 					   decision->dclass);

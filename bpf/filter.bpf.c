@@ -26,17 +26,20 @@ static __always_inline void iface_of(__u32 ifindex, struct iface *iface)
 static __always_inline int filter(struct xdp_md *ctx)
 {
 	struct decision decision = {.rule = RULE_NONE};
+	const struct tables *tables = tables_of();
 	struct packet packet = {};
 	struct frame frame;
 	struct iface iface;
 
 	frame_of(ctx, &frame);
 	iface_of(ctx->ingress_ifindex, &iface);
-	if (iface.number == IFACE_UNKNOWN)
+	if (iface.number == IFACE_UNKNOWN || !tables)
 		settle(&decision, REASON_NO_POLICY, false);
 	else
-		judge(&frame, &packet, iface.number, &decision);
+		judge(tables, &frame, &packet, iface.number, &decision);
 	remember_if_first(&packet, &decision);
+	if (packet.end > frame.len)
+		frame.len = frame_whole(&frame);
 	return account(&decision, &iface, frame.len);
 }
 
@@ -69,11 +72,12 @@ SEC("xdp.frags")
 int rolegate_twin(struct xdp_md *ctx)
 {
 	struct explain *explain = (void *)(long)ctx->data_meta;
+	const struct tables *tables = tables_of();
 	struct frame frame;
 
 	frame_of(ctx, &frame);
-	if ((const void *)(explain + 1) > frame.data)
+	if ((const void *)(explain + 1) > frame.data || !tables)
 		return XDP_ABORTED;
-	explain_frame(&frame, explain);
+	explain_frame(tables, &frame, explain);
 	return explain->verdict == VERDICT_PASS ? XDP_PASS : XDP_DROP;
 }

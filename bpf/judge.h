@@ -74,7 +74,8 @@ static __always_inline void remember_if_first(const struct packet *packet,
  * Does the error quote a packet that its receiver was allowed to send? The
  * quoted flags may be missing, so the answer's direction counts as allowed.
  */
-static __always_inline bool is_related(const struct frame *frame,
+static __always_inline bool is_related(const struct tables *tables,
+				       const struct frame *frame,
 				       const struct packet *packet)
 {
 	struct decision decision = {.rule = RULE_NONE};
@@ -89,31 +90,33 @@ static __always_inline bool is_related(const struct frame *frame,
 	    quote.saddr[2] != packet->daddr[2] ||
 	    quote.saddr[3] != packet->daddr[3])
 		return false;
-	decision.sclass = classify(&quote, quote.saddr);
-	decision.dclass = classify(&quote, quote.daddr);
-	decide(&quote, &decision);
+	decision.sclass = classify(tables, &quote, quote.saddr);
+	decision.dclass = classify(tables, &quote, quote.daddr);
+	decide(tables, &quote, &decision);
 	return decision.pass;
 }
 
 /* Sources that hold roles belong only where one of those roles is expected. */
-static __always_inline bool is_spoofed(__u16 class, __u16 iface)
+static __always_inline bool is_spoofed(const struct tables *tables, __u16 class,
+				       __u16 iface)
 {
-	const struct class_entry *entry = class_at(class);
+	const struct class_entry *entry = class_entry(tables, class);
 
-	return !entry || !(entry->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
+	return !(entry->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
 }
 
 /* Addresses, then everything that is decided by them. */
-static __always_inline void judge_ip(const struct frame *frame,
+static __always_inline void judge_ip(const struct tables *tables,
+				     const struct frame *frame,
 				     struct packet *packet, __u16 iface,
 				     struct decision *decision)
 {
 	enum reason reason;
 
-	decision->sclass = classify(packet, packet->saddr);
-	decision->dclass = classify(packet, packet->daddr);
+	decision->sclass = classify(tables, packet, packet->saddr);
+	decision->dclass = classify(tables, packet, packet->daddr);
 	decision->has_classes = 1;
-	if (is_spoofed(decision->sclass, iface))
+	if (is_spoofed(tables, decision->sclass, iface))
 		return settle(decision, REASON_SPOOFED, false);
 	if (packet->fragment == FRAGMENT_LATER)
 		return settle(decision, REASON_FRAGMENT, follows_first(packet));
@@ -121,7 +124,7 @@ static __always_inline void judge_ip(const struct frame *frame,
 	if (reason)
 		return settle(decision, reason, false);
 	if (!is_icmp_error(packet))
-		return decide(packet, decision);
+		return decide(tables, packet, decision);
 	if (is_related_apart(frame, packet))
 		return settle(decision, REASON_RELATED, true);
 	settle(decision, REASON_UNRELATED, false);
@@ -132,7 +135,8 @@ static __always_inline void judge_ip(const struct frame *frame,
  * decision are zeroed but for rule, which is RULE_NONE. Nothing is remembered
  * or counted: that is the caller's, by remember_if_first() and account().
  */
-static __always_inline void judge(const struct frame *frame,
+static __always_inline void judge(const struct tables *tables,
+				  const struct frame *frame,
 				  struct packet *packet, __u16 iface,
 				  struct decision *decision)
 {
@@ -142,7 +146,7 @@ static __always_inline void judge(const struct frame *frame,
 		return settle(decision, REASON_NO_POLICY, false);
 	reason = parse_l3(frame, packet);
 	if (reason == REASON_NONE)
-		judge_ip(frame, packet, iface, decision);
+		judge_ip(tables, frame, packet, iface, decision);
 	else if (reason == REASON_NON_IP)
 		settle(decision, reason, shape.non_ip_pass);
 	else
@@ -150,13 +154,14 @@ static __always_inline void judge(const struct frame *frame,
 }
 
 /* Judges as above for who asks: what to look at and the answer in explain. */
-static __always_inline void explain_frame(const struct frame *frame,
+static __always_inline void explain_frame(const struct tables *tables,
+					  const struct frame *frame,
 					  struct explain *explain)
 {
 	struct decision decision = {.rule = RULE_NONE};
 	struct packet packet = {};
 
-	judge(frame, &packet, explain->iface, &decision);
+	judge(tables, frame, &packet, explain->iface, &decision);
 	if (explain->track)
 		remember_if_first(&packet, &decision);
 	explain->reason = decision.reason;

@@ -13,9 +13,9 @@
 #include "rolegate/tables.h"
 
 /*
- * A table is one array value whose size the loader sets; indexes are masked
- * with constants of the frozen shape, which is how the verifier knows that
- * they stay inside. Sizes given here are only the smallest.
+ * An array of one value whose size the loader sets; indexes are masked with
+ * constants of the frozen shape, which is how the verifier knows that they stay
+ * inside. Sizes given here are only the smallest.
  */
 #define TABLE(table_name, size)                    \
 	struct {                                   \
@@ -29,32 +29,8 @@
 const volatile struct shape shape = {};
 const volatile struct iface ifaces[IFACE_SLOTS] = {};
 
-/* IPv4 address to class: by the upper 16 bits, then by 8 and 8 more. */
-TABLE(v4_root, V4_ROOT_SLOTS * sizeof(__u32));
-TABLE(v4_block, V4_BLOCK * sizeof(__u32));
-
-TABLE(v4_host, V4_BUCKET * sizeof(__u64));
-
-/* IPv6 prefix to class, and which lengths are worth looking for. */
-TABLE(v6_base, sizeof(struct v6_base));
-TABLE(v6_filter32, sizeof(struct v6_lengths));
-TABLE(v6_filter48, sizeof(struct v6_lengths));
-TABLE(v6_slot, sizeof(struct v6_slot));
-
-/* Class to its groups and interfaces. */
-TABLE(class_table, sizeof(struct class_entry));
-
-/* (Slot, port) to port class: by the upper 8 bits, then the lower 8. */
-TABLE(port_root, PORT_ROOT_ROOM * sizeof(__u16));
-TABLE(port_block, PORT_BLOCK * sizeof(__u16));
-
-/* Two groups to a row of cells; rows share equal blocks of cells. */
-TABLE(pair_table, sizeof(__u16));
-TABLE(row_table, sizeof(__u16));
-TABLE(cell_table, CELL_BLOCK * sizeof(__u16));
-
-/* What a cell allows: rule and source ports. */
-TABLE(link_table, sizeof(struct link));
+/* Every table of the policy, at the offsets of the frozen shape. */
+TABLE(policy, TABLE_ALIGNMENT);
 
 /* Datagrams whose first fragment passed; outlives generations. */
 struct {
@@ -99,100 +75,45 @@ static __always_inline const void *table_of(void *map)
 	return bpf_map_lookup_elem(map, &zero);
 }
 
-static __always_inline __u32 v4_root_at(__u32 index)
+static __always_inline const struct tables *tables_of(void)
 {
-	const __u32 *table = table_of(&v4_root);
-
-	return table ? table[index & (V4_ROOT_SLOTS - 1)] : CLASS_NONE;
+	return table_of(&policy);
 }
 
-static __always_inline __u32 v4_block_at(__u32 index)
-{
-	const __u32 *table = table_of(&v4_block);
+/* What the headers that judge read, from the map's value. */
+#define TABLE_ENTRY(name, type, id, mask)                                   \
+	static __always_inline const type *name##_entry(                    \
+		const struct tables *value, __u32 index)                    \
+	{                                                                   \
+		const void *table = (const char *)value + shape.offset[id]; \
+                                                                            \
+		return (const type *)table + (index & (mask));              \
+	}
+#define TABLE_VALUE(name, type, id, mask)                                 \
+	TABLE_ENTRY(name, type, id, mask)                                 \
+	static __always_inline type name##_at(const struct tables *value, \
+					      __u32 index)                \
+	{                                                                 \
+		return *name##_entry(value, index);                       \
+	}
 
-	return table ? table[index & shape.v4_mask] : CLASS_NONE;
-}
-
-static __always_inline const __u64 *v4_bucket_at(__u32 hash)
-{
-	const __u64 *table = table_of(&v4_host);
-
-	return table ? &table[hash & shape.v4_host_mask & ~(V4_BUCKET - 1U)]
-		     : NULL;
-}
-
-static __always_inline const struct v6_base *v6_base_at(void)
-{
-	return table_of(&v6_base);
-}
-
-static __always_inline const struct v6_lengths *v6_filter32_at(__u32 hash)
-{
-	const struct v6_lengths *table = table_of(&v6_filter32);
-
-	return table ? &table[hash & shape.v6_filter32_mask] : NULL;
-}
-
-static __always_inline const struct v6_lengths *v6_filter48_at(__u32 hash)
-{
-	const struct v6_lengths *table = table_of(&v6_filter48);
-
-	return table ? &table[hash & shape.v6_filter48_mask] : NULL;
-}
-
-static __always_inline const struct v6_slot *v6_slots(void)
-{
-	return table_of(&v6_slot);
-}
-
-static __always_inline const struct class_entry *class_at(__u16 class)
-{
-	const struct class_entry *table = table_of(&class_table);
-
-	return table ? &table[class & shape.class_mask] : NULL;
-}
-
-static __always_inline __u16 port_root_at(__u32 index)
-{
-	const __u16 *table = table_of(&port_root);
-
-	return table ? table[index & (PORT_ROOT_ROOM - 1)] : 0;
-}
-
-static __always_inline __u16 port_block_at(__u32 index)
-{
-	const __u16 *table = table_of(&port_block);
-
-	return table ? table[index & shape.port_mask] : 0;
-}
-
-static __always_inline __u16 pair_at(__u32 index)
-{
-	const __u16 *table = table_of(&pair_table);
-
-	return table ? table[index & shape.pair_mask] : ROW_NONE;
-}
-
-static __always_inline __u16 row_at(__u32 index)
-{
-	const __u16 *table = table_of(&row_table);
-
-	return table ? table[index & shape.row_mask] : 0;
-}
-
-static __always_inline __u16 cell_at(__u32 index)
-{
-	const __u16 *table = table_of(&cell_table);
-
-	return table ? table[index & shape.cell_mask] : LINK_NONE;
-}
-
-static __always_inline const struct link *link_at(__u16 number)
-{
-	const struct link *table = table_of(&link_table);
-
-	return table ? &table[number & shape.link_mask] : NULL;
-}
+TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, V4_ROOT_SLOTS - 1)
+TABLE_VALUE(v4_block, __u32, TABLE_V4_BLOCK, shape.v4_mask)
+TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
+	    shape.v4_host_mask & ~(V4_BUCKET - 1U))
+TABLE_ENTRY(v6_base, struct v6_base, TABLE_V6_BASE, 0)
+TABLE_ENTRY(v6_filter32, struct v6_lengths, TABLE_V6_FILTER32,
+	    shape.v6_filter32_mask)
+TABLE_ENTRY(v6_filter48, struct v6_lengths, TABLE_V6_FILTER48,
+	    shape.v6_filter48_mask)
+TABLE_ENTRY(v6_slot, struct v6_slot, TABLE_V6_SLOT, shape.v6_mask)
+TABLE_ENTRY(class, struct class_entry, TABLE_CLASS, shape.class_mask)
+TABLE_VALUE(port_root, __u16, TABLE_PORT_ROOT, PORT_ROOT_ROOM - 1)
+TABLE_VALUE(port_block, __u16, TABLE_PORT_BLOCK, shape.port_mask)
+TABLE_VALUE(pair, __u16, TABLE_PAIR, shape.pair_mask)
+TABLE_VALUE(row, __u16, TABLE_ROW, shape.row_mask)
+TABLE_VALUE(cell, __u16, TABLE_CELL, shape.cell_mask)
+TABLE_ENTRY(link, struct link, TABLE_LINK, shape.link_mask)
 
 static __always_inline bool trial_is_over(void)
 {

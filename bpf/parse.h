@@ -175,7 +175,8 @@ static __always_inline enum reason parse_ipv4(const struct frame *frame,
 		return REASON_TRUNCATED;
 	header = ip->ihl * 4;
 	total = be16_to_host(ip->tot_len);
-	if (at + total > frame->len || at + header > frame->len)
+	if (frame_is_shorter(frame, at + total) ||
+	    frame_is_shorter(frame, at + header))
 		return REASON_TRUNCATED;
 	if (ip->version != 4 || header < sizeof(*ip) || total < header ||
 	    is_martian_v4(ip->saddr))
@@ -262,7 +263,7 @@ static __always_inline enum reason parse_chain(const struct frame *frame,
 		if (at + EXT_HEADER_LEAST > packet->end)
 			return REASON_MALFORMED;
 		length = extension_length(kind, header[1]);
-		if (at + length > frame->len)
+		if (frame_is_shorter(frame, at + length))
 			return REASON_TRUNCATED;
 		if (at + length > packet->end)
 			return REASON_MALFORMED;
@@ -294,7 +295,7 @@ static __always_inline enum reason parse_ipv6(const struct frame *frame,
 	packet->end = at + sizeof(*ip) + be16_to_host(ip->payload_len);
 	copy_v6(packet->saddr, &ip->saddr);
 	copy_v6(packet->daddr, &ip->daddr);
-	if (packet->end > frame->len)
+	if (frame_is_shorter(frame, packet->end))
 		return REASON_TRUNCATED;
 	if (ip->version != 6 || is_martian_v6(packet->saddr))
 		return REASON_MALFORMED;

@@ -12,11 +12,35 @@
  *   port   = port table [slot][dport]            a class of (protocol, port)
  *   row    = pair table [group][group]           0: no rule between them
  *   cell   = cell table [row table [row][port / CELL_BLOCK]][port % CELL_BLOCK]
- *   link   = link table [cell]                   rule and source ports
+ *   link   = link table [cell]                   rule and source ports, unless
+ *                                                the cell is the rule itself
  *
- * Every table is one array whose size is a power of two, so that an index
- * masked with its frozen mask cannot leave it.
+ * Every table is an array whose size is a power of two, so that an index masked
+ * with its frozen mask cannot leave it. All of them lie in one map, so that a
+ * packet looks for them only once.
  */
+enum table_id {
+	TABLE_V4_ROOT,
+	TABLE_V4_BLOCK,
+	TABLE_V4_HOST,
+	TABLE_V6_BASE,
+	TABLE_V6_FILTER32,
+	TABLE_V6_FILTER48,
+	TABLE_V6_SLOT,
+	TABLE_CLASS,
+	TABLE_PORT_ROOT,
+	TABLE_PORT_BLOCK,
+	TABLE_PAIR,
+	TABLE_ROW,
+	TABLE_CELL,
+	TABLE_LINK,
+	TABLE_COUNT
+};
+
+/* Where a table begins: so that each can be mapped by itself. */
+#define TABLE_ALIGNMENT 4096
+/* The verifier follows no offset beyond. */
+#define TABLES_SIZE_MAX (1U << 29)
 
 /* What a "port" is depends on the protocol; each kind has its own port space. */
 enum slot {
@@ -40,7 +64,7 @@ enum slot {
 #define V4_IS_HOSTS   0x40000000U /* the rest is the class of all but hosts */
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
-#define V4_BUCKET	8
+#define V4_BUCKET	2
 #define V4_HOST_IS_HELD 0x80000000ULL /* address << 32 | this | class */
 
 /*
@@ -90,7 +114,9 @@ struct v6_base {
 #define RULES_MAX	 4096
 /* Alternatives by source port for one packet; few rules overlap so much. */
 #define LINKS_WALKED_MAX 32
-#define LINKS_MAX	 65536
+#define LINKS_MAX	 32768
+/* Of a cell: the rest is a rule, whatever the source port, and no link. */
+#define CELL_IS_RULE	 0x8000U
 
 #define CLASS_NONE 0 /* the class of an address without a role */
 #define ROW_NONE   0 /* no rule between two classes */
@@ -143,9 +169,10 @@ enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 
 /* Everything fixed when a generation is loaded; frozen in the program. */
 struct shape {
-	__u32 v4_mask;	    /* of v4_block */
-	__u32 v4_host_mask; /* of v4_host */
-	__u32 v6_mask;	    /* of v6_slot */
+	__u32 offset[TABLE_COUNT]; /* of each table in the map, bytes */
+	__u32 v4_mask;		   /* of v4_block */
+	__u32 v4_host_mask;	   /* of v4_host */
+	__u32 v6_mask;		   /* of v6_slot */
 	__u32 v6_filter32_mask;
 	__u32 v6_filter48_mask;
 	__u32 v6_seed;
@@ -153,8 +180,9 @@ struct shape {
 	__u32 class_mask; /* of class_table */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;
-	__u32 pair_count_mask; /* of pair_key */
-	__u32 row_bits;	       /* row blocks a row: 1 << row_bits */
+	__u32 pair_count_mask; /* of the slots of pairs */
+	__u32 pair_bits; /* of a class in a slot's number; 0: see pair_key */
+	__u32 row_bits;	 /* row blocks a row: 1 << row_bits */
 	__u32 row_mask;
 	__u32 cell_mask;
 	__u32 link_mask;
@@ -203,10 +231,12 @@ enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
 #define PAIR_COUNTER(slot, verdict) ((slot)*VERDICT_COUNT + (verdict))
 
 /*
- * Pairs of classes are counted in slots that the first packet of a pair
- * claims by writing its key; 0 is free. A pair that finds its slots taken is
- * counted in the slot after the last.
+ * Few classes: each pair has a slot of its own. More: pairs are counted in
+ * slots that the first packet of a pair claims by writing its key; 0 is free.
+ * A pair that finds its slots taken is counted in the slot after the last.
  */
+#define PAIR_SLOT(shape, sclass, dclass) \
+	((__u32)(sclass) << (shape).pair_bits | (dclass))
 #define PAIR_KEY(sclass, dclass) (~((__u32)(sclass) << 16 | (dclass)))
 #define PAIR_PROBES		 8
 #define PAIR_HASH(key)		 ((__u32)((key)*0x9e3779b1U) >> 8)
@@ -231,7 +261,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 72, "frozen shape");
+_Static_assert(sizeof(struct shape) == 132, "frozen shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

@@ -16,32 +16,25 @@
 
 #include "filter.skel.h"
 #include "user/kernel/attach.h"
-#include "user/kernel/table_maps.h"
+#include "user/kernel/mapping.h"
 #include "user/output/report.h"
 
 #define LOG_SIZE      (16 << 20)
 #define LOG_DIRECTORY "/run/rolegate"
 #define SEEDS_TRIED   1000000
 
-static struct bpf_map *map_of(struct filter_bpf *skeleton, int i)
-{
-	return bpf_object__find_map_by_name(skeleton->obj, table_maps[i].name);
-}
-
 static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 		     struct tables *tables)
 {
 	__u32 pair_slots = tables->shape.pair_count_mask + 1;
-	const struct table *table;
-	int i, err;
+	long size = tables_place(tables);
+	int err;
 
-	for (i = 0; i < TABLE_MAP_COUNT; i++) {
-		table = table_of_map(tables, &table_maps[i]);
-		err = bpf_map__set_value_size(map_of(skeleton, i),
-					      table->room * table->size);
-		if (err)
-			return err;
-	}
+	if (size < 0)
+		return size;
+	err = bpf_map__set_value_size(skeleton->maps.policy, size);
+	if (err)
+		return err;
 	bpf_map__set_max_entries(
 		skeleton->maps.reason_count,
 		REASON_COUNTER(model->interfaces.count + 1, 0, 0));
@@ -49,8 +42,10 @@ static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 				 RULE_COUNTER(model->rules.count + 1, 0));
 	bpf_map__set_max_entries(skeleton->maps.pair_count,
 				 PAIR_COUNTER(pair_slots + 1, 0));
-	return bpf_map__set_value_size(skeleton->maps.pair_key,
-				       pair_slots * sizeof(__u32));
+	/* Unused where each pair has its own slot. */
+	return bpf_map__set_value_size(
+		skeleton->maps.pair_key,
+		(tables->shape.pair_bits ? 1 : pair_slots) * sizeof(__u32));
 }
 
 /* Puts the interfaces at their hashes; false if two share one. */
@@ -178,17 +173,15 @@ static int load(struct filter_bpf **skeleton, const struct instance *instance)
 
 static int fill(struct filter_bpf *skeleton, struct tables *tables)
 {
+	int fd = bpf_map__fd(skeleton->maps.policy), id, err = 0;
 	const struct table *table;
-	__u32 zero = 0;
-	int i;
 
-	for (i = 0; i < TABLE_MAP_COUNT; i++) {
-		table = table_of_map(tables, &table_maps[i]);
-		if (bpf_map_update_elem(bpf_map__fd(map_of(skeleton, i)), &zero,
-					table->items, BPF_ANY))
-			return -errno;
+	for (id = 0; id < TABLE_COUNT && !err; id++) {
+		table = tables_get(tables, id);
+		err = mapping_write(fd, tables->shape.offset[id], table->items,
+				    (size_t)table->room * table->size);
 	}
-	return 0;
+	return err;
 }
 
 static void want_trial(struct filter_bpf *skeleton, bool is_wanted)

@@ -115,11 +115,14 @@ static int same_class(const struct carry *carry, __u32 class)
 			   count * sizeof(*roles));
 }
 
-/* The slot of a pair in to, claimed as the filter does (bpf/account.h). */
+/* The slot of a pair in to, found as the filter does (bpf/account.h). */
 static __u32 claim_pair(const struct carry *carry, __u32 sclass, __u32 dclass)
 {
+	const struct shape *shape = &carry->to->roster.header->shape;
 	__u32 key = PAIR_KEY(sclass, dclass), at, held, i;
 
+	if (shape->pair_bits)
+		return PAIR_SLOT(*shape, sclass, dclass);
 	for (i = 0; i < PAIR_PROBES; i++) {
 		at = (PAIR_HASH(key) + i) & (carry->pair_slots - 1);
 		held = 0;
@@ -166,7 +169,7 @@ static int add_pairs(struct carry *carry)
 	if (err)
 		return err;
 	carry->pair_keys = keys.data;
-	carry->pair_slots = keys.size / sizeof(__u32);
+	carry->pair_slots = carry->sizes[COUNTER_PAIR] / VERDICT_COUNT - 1;
 	for (from = 0; from <= carry->counters.pair_slots; from++) {
 		if (!has_counted(carry, from))
 			continue;

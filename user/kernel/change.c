@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "user/kernel/step.h"
-#include "user/kernel/table_maps.h"
+#include "user/kernel/live_tables.h"
 
 static void publish(__u32 *word, __u32 value)
 {
@@ -51,7 +51,7 @@ static int grow_rules(struct tables *running, const struct tables *compiled)
 	int err;
 
 	if (compiled->shape.row_bits != running->shape.row_bits ||
-	    compiled->class_table.used > running->class_table.room)
+	    compiled->class.used > running->class.room)
 		return -ENOSPC;
 	err = grow(&running->link, &compiled->link);
 	if (!err)
@@ -60,7 +60,7 @@ static int grow_rules(struct tables *running, const struct tables *compiled)
 		err = grow(&running->row, &compiled->row);
 	if (!err)
 		err = grow_pairs(running, compiled);
-	return err ? err : grow(&running->class_table, &compiled->class_table);
+	return err ? err : grow(&running->class, &compiled->class);
 }
 
 static int add_classes(struct change *change)
@@ -116,9 +116,9 @@ static int open_tables(struct change *change, const struct instance *instance,
 	for (i = 0; i < change->count; i++)
 		groups |= entry[i].prefix.family == 4 ? TABLES_V4 : TABLES_V6;
 	change->has_rules = with_rules;
-	err = table_maps_open(&change->tables, instance,
-			      change->generation->number, groups);
-	change->tables.shape = roster->header->shape;
+	err = live_tables_open(&change->tables, instance,
+			       change->generation->number, roster->header,
+			       groups);
 	change->tables.v4_block.used = roster->header->v4_block_used;
 	change->tables.v4_block.used_at = &roster->header->v4_block_used;
 	change->tables.v6_slot.used = roster->header->v6_slot_used;
@@ -192,8 +192,9 @@ int change_judge(struct change *change, const struct instance *instance,
 	int err = 0;
 
 	if (!change->has_rules)
-		err = table_maps_open(&change->tables, instance,
-				      change->generation->number, TABLES_RULES);
+		err = live_tables_open(
+			&change->tables, instance, change->generation->number,
+			change->generation->roster.header, TABLES_RULES);
 	change->has_rules = true;
 	change->tables.context = change;
 	change->tables.class_of = class_to_come;
@@ -229,7 +230,7 @@ void change_release(struct change *change)
 		free(change->regions[i].items);
 	free(change->regions);
 	change->regions = NULL;
-	table_maps_close(&change->tables);
+	live_tables_close(&change->tables);
 }
 
 int change_repair(const struct instance *instance,

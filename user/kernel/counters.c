@@ -121,8 +121,8 @@ static int read_pair(struct counters *counters,
 }
 
 /* Most slots are for no pair and need not be asked for. */
-static int read_pairs(struct counters *counters,
-		      const struct generation *generation)
+static int read_claimed_pairs(struct counters *counters,
+			      const struct generation *generation)
 {
 	int cpus = libbpf_num_possible_cpus(), err = 0;
 	struct count *values;
@@ -130,15 +130,11 @@ static int read_pairs(struct counters *counters,
 
 	if (cpus < 0)
 		return cpus;
-	counters->pair_slots = counters->sizes[COUNTER_PAIR] / VERDICT_COUNT -
-			       1;
-	counters->pair_keys = calloc(counters->pair_slots + 1,
-				     sizeof(*counters->pair_keys));
 	values = calloc(cpus, sizeof(*values));
-	if (!counters->pair_keys || !values)
-		err = -ENOMEM;
-	else if (bpf_map_lookup_elem(generation->pair_key, &zero,
-				     counters->pair_keys))
+	if (!values)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(generation->pair_key, &zero,
+				counters->pair_keys))
 		err = -errno;
 	for (slot = 0; slot <= counters->pair_slots && !err; slot++)
 		if (slot == counters->pair_slots || counters->pair_keys[slot])
@@ -146,6 +142,39 @@ static int read_pairs(struct counters *counters,
 					cpus);
 	free(values);
 	return err;
+}
+
+/* Each pair has its slot; which have counted is seen from the counts. */
+static int read_every_pair(struct counters *counters,
+			   const struct generation *generation, __u32 bits)
+{
+	__u32 slot, class_mask = (1U << bits) - 1;
+	int verdict, err;
+
+	err = read_all(counters, generation, COUNTER_PAIR);
+	for (slot = 0; slot < counters->pair_slots && !err; slot++)
+		for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
+			if (counters->counts[COUNTER_PAIR]
+					    [PAIR_COUNTER(slot, verdict)]
+						    .packets)
+				counters->pair_keys[slot] = PAIR_KEY(
+					slot >> bits, slot & class_mask);
+	return err;
+}
+
+static int read_pairs(struct counters *counters,
+		      const struct generation *generation)
+{
+	__u32 bits = generation->roster.header->shape.pair_bits;
+
+	counters->pair_slots = counters->sizes[COUNTER_PAIR] / VERDICT_COUNT -
+			       1;
+	counters->pair_keys = calloc(counters->pair_slots + 1,
+				     sizeof(*counters->pair_keys));
+	if (!counters->pair_keys)
+		return -ENOMEM;
+	return bits ? read_every_pair(counters, generation, bits)
+		    : read_claimed_pairs(counters, generation);
 }
 
 static int read_counters(struct counters *counters,

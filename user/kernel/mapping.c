@@ -3,9 +3,12 @@
 #include "user/kernel/mapping.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include <bpf/bpf.h>
+
+#define WRITTEN (1UL << 20) /* bytes at once */
 
 int mapping_open(struct mapping *mapping, int fd)
 {
@@ -41,4 +44,22 @@ int mapping_create(const char *name, size_t size)
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), size, 1,
 			    &options);
 	return fd < 0 ? -errno : fd;
+}
+
+/* A part at a time, so that the memory does not count twice. */
+int mapping_write(int fd, size_t offset, const void *bytes, size_t size)
+{
+	size_t done, length;
+	void *part;
+
+	for (done = 0; done < size; done += length) {
+		length = size - done < WRITTEN ? size - done : WRITTEN;
+		part = mmap(NULL, length, PROT_WRITE, MAP_SHARED, fd,
+			    offset + done);
+		if (part == MAP_FAILED)
+			return -errno;
+		memcpy(part, (const char *)bytes + done, length);
+		munmap(part, length);
+	}
+	return 0;
 }

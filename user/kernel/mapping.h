@@ -17,4 +17,7 @@ void mapping_close(struct mapping *mapping);
 /* Makes such a map of size bytes, zeroed. Returns its descriptor or -errno. */
 int mapping_create(const char *name, size_t size);
 
+/* Writes bytes at an offset (page-aligned). Returns 0 or negative errno. */
+int mapping_write(int fd, size_t offset, const void *bytes, size_t size);
+
 #endif

@@ -36,7 +36,7 @@ static __u32 put_classes(__u32 *words, const struct classes *classes,
 }
 
 static int fill_members(int fd, const struct model *model,
-			const struct tables *tables, __u32 set_words)
+			struct tables *tables, __u32 set_words)
 {
 	struct roster_header header = {
 		.base_count = model->members.count,
@@ -47,10 +47,12 @@ static int fill_members(int fd, const struct model *model,
 		.shape = tables->shape,
 	};
 	struct mapping mapping = {};
-	int err = mapping_open(&mapping, fd);
+	int err = mapping_open(&mapping, fd), id;
 
 	if (err)
 		return err;
+	for (id = 0; id < TABLE_COUNT; id++)
+		header.rooms[id] = tables_get(tables, id)->room;
 	memcpy(mapping.data, &header, sizeof(header));
 	if (header.base_count)
 		memcpy((char *)mapping.data + sizeof(header),
@@ -72,7 +74,7 @@ static int fill_sets(int fd, const struct classes *classes)
 	return 0;
 }
 
-int roster_create(const struct model *model, const struct tables *tables,
+int roster_create(const struct model *model, struct tables *tables,
 		  int *members_fd, int *sets_fd)
 {
 	__u32 words = words_of(&tables->classes);

@@ -22,11 +22,12 @@ struct roster_header {
 	__u32 v6_slot_used;
 	__u32 set_words; /* of class_sets: for each class a count and its roles */
 	__u32 pad;
+	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[6];
+	__u32 reserved[9];
 };
 
-_Static_assert(sizeof(struct roster_header) == 128, "members are aligned");
+_Static_assert(sizeof(struct roster_header) == 256, "members are aligned");
 
 struct roster {
 	struct mapping members; /* a header, then base and tail */
@@ -42,7 +43,7 @@ struct roster {
  * Makes the two maps of a generation for a model's members and the tables
  * compiled from it. Returns 0 or negative errno; descriptors are the caller's.
  */
-int roster_create(const struct model *model, const struct tables *tables,
+int roster_create(const struct model *model, struct tables *tables,
 		  int *members_fd, int *sets_fd);
 
 /* Maps them, and reads the classes into empty ones. */

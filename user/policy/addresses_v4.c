@@ -398,9 +398,9 @@ int addresses_compile_v4(struct tables *tables, const struct class_list *list)
 	err = paint_list(&measure, list);
 	if (err || table_extend(&tables->v4_root, V4_ROOT_SLOTS) < 0)
 		return -ENOMEM;
-	/* Half full on the average: few buckets overflow. */
+	/* A quarter full at most: few buckets overflow. */
 	err = table_pad(&tables->v4_host,
-			2 * table_headroom(measure.hosts + V4_BUCKET),
+			4 * table_headroom(measure.hosts + V4_BUCKET),
 			&tables->shape.v4_host_mask);
 	if (!err)
 		err = paint_list(&painter, list);

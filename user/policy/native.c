@@ -6,53 +6,38 @@
 
 #include "bpf/bytes.h"
 
-/* What bpf/maps.h is in the kernel: the tables behind the filter's lookups. */
+/* What bpf/maps.h is in the kernel: the tables, and their shape everywhere. */
 static const struct tables *current;
 #define shape (current->shape)
 
-#define TABLE_READER(name, type, mask)                                      \
-	static __always_inline type name##_at(__u32 index)                  \
+#define TABLE_ENTRY(name, type, mask)                                       \
+	static __always_inline const type *name##_entry(                    \
+		const struct tables *tables, __u32 index)                   \
 	{                                                                   \
-		return ((const type *)current->name.items)[index & (mask)]; \
+		return (const type *)tables->name.items + (index & (mask)); \
+	}
+#define TABLE_VALUE(name, type, mask)                                      \
+	TABLE_ENTRY(name, type, mask)                                      \
+	static __always_inline type name##_at(const struct tables *tables, \
+					      __u32 index)                 \
+	{                                                                  \
+		return *name##_entry(tables, index);                       \
 	}
 
-TABLE_READER(v4_root, __u32, V4_ROOT_SLOTS - 1)
-TABLE_READER(v4_block, __u32, shape.v4_mask)
-TABLE_READER(port_root, __u16, PORT_ROOT_ROOM - 1)
-TABLE_READER(port_block, __u16, shape.port_mask)
-TABLE_READER(pair, __u16, shape.pair_mask)
-TABLE_READER(row, __u16, shape.row_mask)
-TABLE_READER(cell, __u16, shape.cell_mask)
-
-static __always_inline const struct link *link_at(__u16 number)
-{
-	const struct link *links = current->link.items;
-
-	return &links[number & shape.link_mask];
-}
-
-#define ENTRY_READER(name, type, table, mask)                                 \
-	static __always_inline const type *name##_at(__u32 index)             \
-	{                                                                     \
-		return &((const type *)current->table.items)[index & (mask)]; \
-	}
-
-ENTRY_READER(class, struct class_entry, class_table, shape.class_mask)
-ENTRY_READER(v6_filter32, struct v6_lengths, v6_filter32,
-	     shape.v6_filter32_mask)
-ENTRY_READER(v6_filter48, struct v6_lengths, v6_filter48,
-	     shape.v6_filter48_mask)
-ENTRY_READER(v4_bucket, __u64, v4_host, shape.v4_host_mask & ~(V4_BUCKET - 1U))
-
-static __always_inline const struct v6_slot *v6_slots(void)
-{
-	return current->v6_slot.items;
-}
-
-static __always_inline const struct v6_base *v6_base_at(void)
-{
-	return current->v6_base.items;
-}
+TABLE_VALUE(v4_root, __u32, V4_ROOT_SLOTS - 1)
+TABLE_VALUE(v4_block, __u32, shape.v4_mask)
+TABLE_ENTRY(v4_host, __u64, shape.v4_host_mask & ~(V4_BUCKET - 1U))
+TABLE_ENTRY(v6_base, struct v6_base, 0)
+TABLE_ENTRY(v6_filter32, struct v6_lengths, shape.v6_filter32_mask)
+TABLE_ENTRY(v6_filter48, struct v6_lengths, shape.v6_filter48_mask)
+TABLE_ENTRY(v6_slot, struct v6_slot, shape.v6_mask)
+TABLE_ENTRY(class, struct class_entry, shape.class_mask)
+TABLE_VALUE(port_root, __u16, PORT_ROOT_ROOM - 1)
+TABLE_VALUE(port_block, __u16, shape.port_mask)
+TABLE_VALUE(pair, __u16, shape.pair_mask)
+TABLE_VALUE(row, __u16, shape.row_mask)
+TABLE_VALUE(cell, __u16, shape.cell_mask)
+TABLE_ENTRY(link, struct link, shape.link_mask)
 
 static bool fragment_find(const struct fragment_key *key, __u32 *length)
 {
@@ -67,20 +52,26 @@ static void fragment_note(const struct fragment_key *key, __u32 length)
 	(void)length;
 }
 
+static __always_inline __u32 frame_whole(const struct frame *frame)
+{
+	return frame->len;
+}
+
 /* The filter's own way, unless somebody knows better than the tables. */
 #define classify classify_by_tables
 #include "bpf/classify.h"
 #undef classify
 
-static __u16 classify(const struct packet *packet, const __u32 *address)
+static __u16 classify(const struct tables *tables, const struct packet *packet,
+		      const __u32 *address)
 {
 	struct prefix prefix = {.family = packet->family};
 
-	if (!current->class_of)
-		return classify_by_tables(packet, address);
+	if (!tables->class_of)
+		return classify_by_tables(tables, packet, address);
 	prefix.length = prefix_bits(&prefix);
 	memcpy(prefix.address, address, prefix.length / 8);
-	return current->class_of(current, &prefix);
+	return tables->class_of(tables, &prefix);
 }
 
 #include "bpf/judge.h"
@@ -91,15 +82,20 @@ static enum reason parse_ipv4_options_apart(const struct frame *frame,
 	return parse_ipv4_options(frame, packet, at);
 }
 
+static __u16 walk_links_apart(__u16 number, __u16 sport)
+{
+	return walk_links(current, number, sport);
+}
+
 static __u32 v6_find_behind_apart(const struct v6_address *prefix, __u32 length,
 				  __u32 first)
 {
-	return v6_find_behind(prefix, length, first);
+	return v6_find_behind(current, prefix, length, first);
 }
 
 static __u16 v6_class_apart(const struct v6_address *address)
 {
-	return classify_v6(address);
+	return classify_v6(current, address);
 }
 
 static enum reason parse_chain_apart(const struct frame *frame,
@@ -111,7 +107,7 @@ static enum reason parse_chain_apart(const struct frame *frame,
 static bool is_related_apart(const struct frame *frame,
 			     const struct packet *packet)
 {
-	return is_related(frame, packet);
+	return is_related(current, frame, packet);
 }
 
 void native_judge(const struct tables *tables, const void *bytes, size_t size,
@@ -124,7 +120,7 @@ void native_judge(const struct tables *tables, const void *bytes, size_t size,
 	};
 
 	current = tables;
-	explain_frame(&frame, answer);
+	explain_frame(tables, &frame, answer);
 }
 
 __u32 native_classify(const struct tables *tables, const struct prefix *address)
@@ -134,7 +130,7 @@ __u32 native_classify(const struct tables *tables, const struct prefix *address)
 
 	current = tables;
 	memcpy(words, address->address, sizeof(words));
-	return classify(&packet, words);
+	return classify(tables, &packet, words);
 }
 
 __u32 native_host_bucket(const struct tables *tables, __u32 host)

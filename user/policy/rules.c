@@ -109,9 +109,9 @@ static int compile_classes(struct compile *compile)
 	struct class_entry *entries;
 	int from, to;
 
-	if (table_extend(&tables->class_table, count) < 0)
+	if (table_extend(&tables->class, count) < 0)
 		return -ENOMEM;
-	entries = tables->class_table.items;
+	entries = tables->class.items;
 	for (i = 0; i < count; i++) {
 		from = group_of_class(compile, compile->from,
 				      &compile->from_groups, i);
@@ -126,7 +126,7 @@ static int compile_classes(struct compile *compile)
 			.to = to,
 		};
 	}
-	return table_pad(&tables->class_table, table_headroom(count),
+	return table_pad(&tables->class, table_headroom(count),
 			 &tables->shape.class_mask);
 }
 
@@ -187,7 +187,7 @@ static int compile_pair(struct compile *compile, __u32 from, __u32 to)
  */
 static int compile_pairs(struct compile *compile)
 {
-	const struct class_entry *entry = compile->tables->class_table.items;
+	const struct class_entry *entry = compile->tables->class.items;
 	__u32 from = 0, to = 0, i, j;
 	int err;
 
@@ -195,7 +195,7 @@ static int compile_pairs(struct compile *compile)
 	memset(compile->scratch, 0, compile->words * sizeof(*compile->scratch));
 	err = intern_add(&compile->rows, compile->scratch,
 			 compile->words * sizeof(*compile->scratch));
-	for (i = 0; i < compile->tables->class_table.used && !err; i++) {
+	for (i = 0; i < compile->tables->class.used && !err; i++) {
 		if (entry[i].from == from) {
 			for (j = 0; j < to && !err; j++)
 				err = compile_pair(compile, from, j);
@@ -266,7 +266,7 @@ static int too_many_links(const struct compile *compile, __u32 index)
 }
 
 /*
- * The first link of a set of rules, in the rules' order: the first rule that
+ * The cell of a set of rules, in the rules' order: the first rule that
  * matches counts the packet, and one without source ports ends the list.
  */
 static int links_of_set(struct compile *compile, const __u64 *set,
@@ -284,13 +284,15 @@ static int links_of_set(struct compile *compile, const __u64 *set,
 			return too_many_links(compile, i);
 		chosen[chosen_count++] = i;
 	}
+	if (chosen_count == 1 && last)
+		return CELL_IS_RULE | chosen[0];
 	while (chosen_count > 0 && next >= 0)
 		next = prepend_rule(compile, chosen[--chosen_count],
 				    with_sports, next);
 	return next;
 }
 
-/* What the rules of the row allow at the port class: a link, or LINK_NONE. */
+/* What the rules of the row allow at the port class. */
 static int cell_of(struct compile *compile, const __u64 *row, __u32 class)
 {
 	const __u64 *ports;

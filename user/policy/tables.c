@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pair counters: 3 MiB a CPU at most. */
-#define PAIR_SLOTS_MAX 65536
+/* Pair counters: below a mebibyte a CPU. */
+#define PAIR_BITS_DIRECT 7
+#define PAIR_SLOTS	 16384
 
 static int table_reserve(struct table *table, __u32 room)
 {
@@ -73,7 +74,7 @@ __u32 table_headroom(__u32 used)
 
 /* Every table, with the size of its elements. */
 struct layout {
-	size_t offset;
+	size_t offset; /* in struct tables */
 	__u32 size;
 };
 
@@ -82,48 +83,63 @@ struct layout {
 		offsetof(struct tables, name), sizeof(type) \
 	}
 
-static const struct layout layouts[] = {
-	LAYOUT(v4_root, __u32),
-	LAYOUT(v4_block, __u32),
-	LAYOUT(v4_host, __u64),
-	LAYOUT(v6_base, struct v6_base),
-	LAYOUT(v6_filter32, struct v6_lengths),
-	LAYOUT(v6_filter48, struct v6_lengths),
-	LAYOUT(v6_slot, struct v6_slot),
-	LAYOUT(class_table, struct class_entry),
-	LAYOUT(port_root, __u16),
-	LAYOUT(port_block, __u16),
-	LAYOUT(pair, __u16),
-	LAYOUT(row, __u16),
-	LAYOUT(cell, __u16),
-	LAYOUT(link, struct link),
+static const struct layout layouts[TABLE_COUNT] = {
+	[TABLE_V4_ROOT] = LAYOUT(v4_root, __u32),
+	[TABLE_V4_BLOCK] = LAYOUT(v4_block, __u32),
+	[TABLE_V4_HOST] = LAYOUT(v4_host, __u64),
+	[TABLE_V6_BASE] = LAYOUT(v6_base, struct v6_base),
+	[TABLE_V6_FILTER32] = LAYOUT(v6_filter32, struct v6_lengths),
+	[TABLE_V6_FILTER48] = LAYOUT(v6_filter48, struct v6_lengths),
+	[TABLE_V6_SLOT] = LAYOUT(v6_slot, struct v6_slot),
+	[TABLE_CLASS] = LAYOUT(class, struct class_entry),
+	[TABLE_PORT_ROOT] = LAYOUT(port_root, __u16),
+	[TABLE_PORT_BLOCK] = LAYOUT(port_block, __u16),
+	[TABLE_PAIR] = LAYOUT(pair, __u16),
+	[TABLE_ROW] = LAYOUT(row, __u16),
+	[TABLE_CELL] = LAYOUT(cell, __u16),
+	[TABLE_LINK] = LAYOUT(link, struct link),
 };
 
-#define LAYOUT_COUNT (sizeof(layouts) / sizeof(*layouts))
-
-static struct table *table_number(struct tables *tables, size_t i)
+struct table *tables_get(struct tables *tables, enum table_id id)
 {
-	return (void *)((char *)tables + layouts[i].offset);
+	return (void *)((char *)tables + layouts[id].offset);
+}
+
+long tables_place(struct tables *tables)
+{
+	const struct table *table;
+	size_t at = 0;
+	int id;
+
+	for (id = 0; id < TABLE_COUNT; id++) {
+		table = tables_get(tables, id);
+		tables->shape.offset[id] = at;
+		at += (size_t)table->room * table->size;
+		at = (at + TABLE_ALIGNMENT - 1) & ~(TABLE_ALIGNMENT - 1UL);
+		if (at > TABLES_SIZE_MAX)
+			return -E2BIG;
+	}
+	return at;
 }
 
 void tables_init(struct tables *tables)
 {
-	size_t i;
+	int id;
 
 	memset(tables, 0, sizeof(*tables));
 	classes_init(&tables->classes);
-	for (i = 0; i < LAYOUT_COUNT; i++)
-		table_number(tables, i)->size = layouts[i].size;
+	for (id = 0; id < TABLE_COUNT; id++)
+		tables_get(tables, id)->size = layouts[id].size;
 }
 
 void tables_release(struct tables *tables)
 {
 	struct table *table;
-	size_t i;
+	int id;
 
 	classes_release(&tables->classes);
-	for (i = 0; i < LAYOUT_COUNT; i++) {
-		table = table_number(tables, i);
+	for (id = 0; id < TABLE_COUNT; id++) {
+		table = tables_get(tables, id);
 		if (!table->is_fixed)
 			free(table->items);
 	}
@@ -169,15 +185,25 @@ static void take_settings(struct shape *shape, const struct settings *settings)
 	shape->closed = settings->closed;
 }
 
-/* Slots for twice the pairs that there can be, within bounds. */
-static void size_pair_counters(struct tables *tables)
+/* A slot for each pair that there may be; of many classes, for those seen. */
+static void size_pair_counters(struct shape *shape)
 {
-	__u64 classes = tables->classes.sets.count;
-	__u64 pairs = 4 * classes * classes;
+	__u32 bits = 1;
 
-	tables->shape.pair_count_mask =
-		pairs > PAIR_SLOTS_MAX ? PAIR_SLOTS_MAX - 1
-				       : power_of_two(pairs + PAIR_PROBES) - 1;
+	while (1U << bits <= shape->class_mask)
+		bits++;
+	shape->pair_bits = bits <= PAIR_BITS_DIRECT ? bits : 0;
+	shape->pair_count_mask = shape->pair_bits ? (1U << 2 * bits) - 1
+						  : PAIR_SLOTS - 1;
+}
+
+static int too_large(struct diag *diag)
+{
+	diag_add(diag, false, NULL, 0, 0, 0, NULL,
+		 "capacity exceeded: the members take more than %u MiB of "
+		 "tables; write fewer or larger prefixes",
+		 TABLES_SIZE_MAX >> 20);
+	return -E2BIG;
 }
 
 int tables_compile(struct tables *tables, const struct model *model,
@@ -194,9 +220,10 @@ int tables_compile(struct tables *tables, const struct model *model,
 		err = check_classes(tables, diag);
 	if (!err)
 		err = rules_compile(tables, model, diag);
-	if (!err)
-		size_pair_counters(tables);
-	return err;
+	if (err)
+		return err;
+	size_pair_counters(&tables->shape);
+	return tables_place(tables) < 0 ? too_large(diag) : 0;
 }
 
 int addresses_paint(struct tables *tables, const struct class_list *list)

@@ -23,8 +23,9 @@ struct table {
 	__u32 *used_at; /* where used is kept for the next command, or NULL */
 	/* Makes elements accessible; NULL if all are. 0 or negative errno. */
 	int (*reach)(struct table *table, __u32 first, __u32 count);
-	int fd;		/* for reach */
-	__u64 *reached; /* for reach */
+	int fd;		/* for reach: the map, */
+	size_t offset;	/* where the table begins in it, */
+	__u64 *reached; /* and which parts are there */
 };
 
 struct tables {
@@ -43,7 +44,7 @@ struct tables {
 	struct table v6_filter32; /* struct v6_lengths */
 	struct table v6_filter48; /* struct v6_lengths */
 	struct table v6_slot;	  /* struct v6_slot */
-	struct table class_table; /* struct class_entry */
+	struct table class;	  /* struct class_entry */
 	struct table port_root;	  /* __u16 */
 	struct table port_block;  /* __u16, PORT_BLOCK a block */
 	struct table pair; /* __u16, by groups: 1 << shape.to_bits a row */
@@ -67,6 +68,15 @@ int tables_compile(struct tables *tables, const struct model *model,
 #define IFACE_NUMBER(index) ((index) + 1)
 
 /* --- For the compiling files and those that change what runs ------------- */
+
+/* One of them by its number. */
+struct table *tables_get(struct tables *tables, enum table_id id);
+
+/*
+ * Lays the tables one behind the other (shape.offset). Returns the bytes that
+ * they take together, or -E2BIG.
+ */
+long tables_place(struct tables *tables);
 
 /* A power of two that is not below least. */
 __u32 power_of_two(__u32 least);
