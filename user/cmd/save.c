@@ -11,6 +11,8 @@
 #include "user/output/replacement.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
+#include "user/policy/probe.h"
+#include "user/policy/tables.h"
 #include "user/policy/write_config.h"
 
 /* A role of more members gets a file of its own. */
@@ -166,6 +168,43 @@ static void show(const struct options *options,
 	show_json(result);
 }
 
+/* The config's tests, with the members that there are now. */
+static int run_tests(const struct generation *generation,
+		     struct probe_result *result)
+{
+	struct model model = generation->image.model;
+	struct tables tables;
+	struct judge judge;
+	struct diag diag;
+	int err = -ENOMEM;
+
+	tables_init(&tables);
+	diag_init(&diag);
+	model.members.items = roster_merge(generation_members(generation),
+					   &model.members.count);
+	if (model.members.items)
+		err = tables_compile(&tables, &model, &diag);
+	judge = judge_natively(&tables);
+	if (!err)
+		err = probes_run(&model, &tables, &judge, &diag, result);
+	free(model.members.items);
+	diag_release(&diag);
+	tables_release(&tables);
+	return err;
+}
+
+/* What `rolegate role` did may go against them: then load refuses the file. */
+static void warn_of_tests(const struct generation *generation)
+{
+	struct probe_result result = {};
+
+	if (!run_tests(generation, &result) && result.failed)
+		report_warning("%u test(s) of the config fail with the members "
+			       "as they are now: load will refuse what was "
+			       "saved until they are mended",
+			       result.failed);
+}
+
 static int save(const struct options *options,
 		const struct generation *generation, const char *path)
 {
@@ -177,11 +216,15 @@ static int save(const struct options *options,
 				    "state of `load --boot`: there is nothing "
 				    "to save");
 	if (!strcmp(path, "-"))
-		return save_output(generation);
-	err = save_file(generation, path);
-	if (!err)
+		err = save_output(generation);
+	else
+		err = save_file(generation, path);
+	if (err)
+		return err;
+	if (strcmp(path, "-"))
 		show(options, generation, path);
-	return err;
+	warn_of_tests(generation);
+	return 0;
 }
 
 static int run(const struct options *options, int argc, char **argv)
