@@ -50,21 +50,31 @@ bool boot_is_first(const struct state *state)
 	       state->generation.image.model.settings.closed;
 }
 
-/* Adds an interface if it is there and no other program's. */
+/* Why the interface cannot be closed; NULL if it can. */
+static const char *why_open(const struct instance *instance,
+			    const struct model *closed, const char *name)
+{
+	__u32 ifindex = if_nametoindex(name);
+
+	if (!ifindex)
+		return "there is no such interface";
+	if (!attach_is_free(instance, ifindex))
+		return "it runs another XDP program";
+	if (closed->interfaces.count == IFACES_MAX - 1)
+		return "there are too many interfaces";
+	return NULL;
+}
+
+/* Adds an interface if it can be closed, and says so if it cannot. */
 static int close_interface(const struct instance *instance,
 			   struct model *closed, const char *name,
 			   const struct interface *like)
 {
-	__u32 ifindex = if_nametoindex(name);
+	const char *why = why_open(instance, closed, name);
 	struct interface *interface;
 
-	if (!ifindex || closed->interfaces.count == IFACES_MAX - 1 ||
-	    !attach_is_free(instance, ifindex)) {
-		report_warning("%s is left open: %s", name,
-			       !ifindex ? "there is no such interface"
-			       : closed->interfaces.count == IFACES_MAX - 1
-				       ? "there are too many interfaces"
-				       : "it runs another XDP program");
+	if (why) {
+		report_warning("boot: %s is left open: %s", name, why);
 		return 0;
 	}
 	interface = model_push(&closed->interfaces);

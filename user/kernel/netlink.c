@@ -7,9 +7,10 @@
 #define BUFFER_SIZE 32768 /* the kernel fills no larger one in a dump */
 #define SEQUENCE    1
 
-static struct nlmsghdr *begin(void *buffer, int type, int flags)
+static struct nlmsghdr *begin(struct netlink_buffer *buffer, int type,
+			      int flags)
 {
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer->bytes);
 
 	request->nlmsg_type = type;
 	request->nlmsg_flags = NLM_F_REQUEST | flags;
@@ -17,12 +18,12 @@ static struct nlmsghdr *begin(void *buffer, int type, int flags)
 	return request;
 }
 
-struct nlmsghdr *netlink_request(void *buffer, int type)
+struct nlmsghdr *netlink_request(struct netlink_buffer *buffer, int type)
 {
 	return begin(buffer, type, NLM_F_ACK);
 }
 
-struct nlmsghdr *netlink_dump(void *buffer, int type)
+struct nlmsghdr *netlink_dump(struct netlink_buffer *buffer, int type)
 {
 	return begin(buffer, type, NLM_F_DUMP);
 }
@@ -30,7 +31,7 @@ struct nlmsghdr *netlink_dump(void *buffer, int type)
 static int receive(struct mnl_socket *socket, mnl_cb_t take, void *context)
 {
 	unsigned int port = mnl_socket_get_portid(socket);
-	char buffer[BUFFER_SIZE];
+	char buffer[BUFFER_SIZE] __attribute__((aligned(8)));
 	ssize_t size;
 	int more = MNL_CB_OK;
 

@@ -5,12 +5,14 @@
 
 #include <libmnl/libmnl.h>
 
-/*
- * Begin a request in a buffer that is large enough: for one answer, or for all
- * there are.
- */
-struct nlmsghdr *netlink_request(void *buffer, int type);
-struct nlmsghdr *netlink_dump(void *buffer, int type);
+/* Room for a request of ours. */
+struct netlink_buffer {
+	char bytes[512];
+} __attribute__((aligned(8)));
+
+/* Begin a request: for one answer, or for all there are. */
+struct nlmsghdr *netlink_request(struct netlink_buffer *buffer, int type);
+struct nlmsghdr *netlink_dump(struct netlink_buffer *buffer, int type);
 
 /*
  * Sends the request to a bus (NETLINK_ROUTE) and calls take for each answer.

@@ -42,8 +42,8 @@ static int ask_route(const struct frame_spec *spec, bool with_source,
 		     __u32 *ifindex)
 {
 	__u32 size = prefix_bits(&spec->from) / 8;
-	char buffer[512];
-	struct nlmsghdr *request = netlink_request(buffer, RTM_GETROUTE);
+	struct netlink_buffer buffer;
+	struct nlmsghdr *request = netlink_request(&buffer, RTM_GETROUTE);
 	struct rtmsg *route;
 
 	route = mnl_nlmsg_put_extra_header(request, sizeof(*route));
@@ -138,8 +138,8 @@ static int take_device(const struct nlmsghdr *message, void *context)
 
 static void read_devices(struct devices *devices)
 {
-	char buffer[512];
-	struct nlmsghdr *request = netlink_dump(buffer, RTM_GETLINK);
+	struct netlink_buffer buffer;
+	struct nlmsghdr *request = netlink_dump(&buffer, RTM_GETLINK);
 
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
 	netlink_ask(NETLINK_ROUTE, request, take_device, devices);

@@ -16,7 +16,6 @@
 
 #define VARIABLE      "SSH_CONNECTION"
 #define ANCESTORS_MAX 64
-#define FLAG_ACK      0x10
 
 int session_address(struct prefix *address, const char *text)
 {
@@ -38,7 +37,8 @@ int session_address(struct prefix *address, const char *text)
 int session_from_str(struct frame_spec *spec, const char *text)
 {
 	char client[64], server[64];
-	struct frame_spec read = {.protocol = IPPROTO_TCP, .flags = FLAG_ACK};
+	struct frame_spec read = {.protocol = IPPROTO_TCP,
+				  .flags = SESSION_FLAGS};
 
 	if (sscanf(text, "%63s %hu %63s %hu", client, &read.sport, server,
 		   &read.port) != 4 ||

@@ -13,8 +13,11 @@
  */
 bool session_find(struct session *session);
 
+/* ACK: as every segment of an established connection has it. */
+#define SESSION_FLAGS 0x10
+
 /*
- * For user/kernel/session.c. An IPv4 address written as IPv6 becomes IPv4; of
+ * For those who look for sessions. An IPv4 address written as IPv6 becomes IPv4; of
  * "fe80::1%eth0" the part before '%' counts. Returns 0 or -EINVAL.
  */
 int session_address(struct prefix *address, const char *text);

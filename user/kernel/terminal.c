@@ -21,7 +21,6 @@
 /* Documentation/admin-guide/devices.txt: Unix98 PTY slaves. */
 #define PTS_MAJOR_FIRST 136
 #define PTS_MAJOR_LAST	143
-#define FLAG_ACK	0x10
 
 /* As the kernel writes it into /proc/PID/stat, and utmp's name for it. */
 static bool name_terminal(unsigned int device, char line[16])
@@ -87,7 +86,7 @@ static int take_socket(const struct nlmsghdr *message, void *context)
 	struct search *search = context;
 	struct frame_spec spec = {
 		.protocol = IPPROTO_TCP,
-		.flags = FLAG_ACK,
+		.flags = SESSION_FLAGS,
 		.sport = ntohs(id->idiag_dport),
 		.port = ntohs(id->idiag_sport),
 	};
@@ -104,8 +103,8 @@ static int take_socket(const struct nlmsghdr *message, void *context)
 
 static void search_sockets(struct search *search, int family)
 {
-	char buffer[512];
-	struct nlmsghdr *request = netlink_dump(buffer, SOCK_DIAG_BY_FAMILY);
+	struct netlink_buffer buffer;
+	struct nlmsghdr *request = netlink_dump(&buffer, SOCK_DIAG_BY_FAMILY);
 	struct inet_diag_req_v2 *wanted;
 
 	wanted = mnl_nlmsg_put_extra_header(request, sizeof(*wanted));
