@@ -138,20 +138,33 @@ static int make_closed(const struct instance *instance, struct model *closed,
 	return 0;
 }
 
-/* Does what runs hold all these interfaces already? */
+/* Is the interface attached already, and is it to enforce as it does? */
+static bool is_alike(const struct state *state, const struct interface *wanted,
+		     const char *name)
+{
+	const struct model *running = &state->generation.image.model;
+	int index = model_find_interface(running, name);
+	struct attachment attachment;
+
+	return index >= 0 &&
+	       running->interfaces.items[index].enforce == wanted->enforce &&
+	       attachment_find(&state->instance, if_nametoindex(name),
+			       &attachment);
+}
+
+/* Does a closed state that runs hold all these interfaces already? */
 static bool is_closed(const struct state *state, const struct model *closed)
 {
-	struct attachment attachment;
-	const char *name;
+	const struct interface *interface = closed->interfaces.items;
 	__u32 i;
 
-	for (i = 0; i < closed->interfaces.count; i++) {
-		name = model_str(closed, closed->interfaces.items[i].name);
-		if (!attachment_find(&state->instance, if_nametoindex(name),
-				     &attachment))
+	if (!state->instance.is_loaded)
+		return false;
+	for (i = 0; i < closed->interfaces.count; i++, interface++)
+		if (!is_alike(state, interface,
+			      model_str(closed, interface->name)))
 			return false;
-	}
-	return state->instance.is_loaded;
+	return true;
 }
 
 static int put_to_work(struct state *state, const struct model *closed,

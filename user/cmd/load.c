@@ -245,13 +245,13 @@ static enum exit_status load(const struct options *options,
 		changes = find_changes(&state, compiled);
 	if (!err && !changes)
 		err = -ENOMEM;
-	if (!err && is_dry_run)
-		err = guard_dry(compiled);
-	else if (!err)
+	if (!err && !is_dry_run)
 		err = replace(&state, compiled, &next, options->config);
 	if (!err)
 		load_show(options, &state.instance, is_dry_run ? NULL : &next,
 			  changes, confirm_seconds);
+	if (!err && is_dry_run)
+		err = guard_dry(compiled);
 	json_decref(changes);
 	generation_release(&next);
 	state_close(&state);
