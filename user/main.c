@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Global options, the table of commands, exit statuses. */
 #include <errno.h>
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,6 +212,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 	enum taken taken;
 
+	setlocale(LC_CTYPE, "");
 	libbpf_set_print(log_libbpf);
 	taken = take_options(NULL, &options, argc, argv);
 	if (taken != TAKEN)

@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCHEMA 1
+#include "user/output/screen.h"
+#include "user/output/wrap.h"
+
+#define SCHEMA	    1
+#define COLUMNS_MAX 64
+#define LEAST_WIDTH 8 /* of words, before they are broken */
 
 json_t *show_new(void)
 {
@@ -16,7 +21,7 @@ json_t *show_new(void)
 
 void show_json(json_t *result)
 {
-	json_dumpf(result, stdout, JSON_COMPACT);
+	json_dumpf(result, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
 	putchar('\n');
 	json_decref(result);
 }
@@ -53,6 +58,10 @@ char *show_text(const json_t *value)
 			     json_integer_value(value)) < 0)
 			return NULL;
 		return text;
+	case JSON_REAL:
+		if (asprintf(&text, "%.1f", json_real_value(value)) < 0)
+			return NULL;
+		return text;
 	case JSON_TRUE:
 		return strdup("yes");
 	case JSON_FALSE:
@@ -84,30 +93,180 @@ static const json_t *follow(const json_t *row, const char *path)
 	return row ? row : json_null();
 }
 
-static void add_row(struct libscols_table *table, const json_t *row,
-		    const struct column *columns, size_t count)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	size_t i;
+/* A table before it is printed: its cells as text, row by row. */
+struct grid {
+	const struct column *columns;
+	size_t width; /* in columns */
+	size_t height;
+	char **cells;
+};
 
-	for (i = 0; line && i < count; i++)
-		scols_line_refer_data(line, i,
-				      show_text(follow(row, columns[i].path)));
+static char *cell_at(const struct grid *grid, size_t row, size_t column)
+{
+	return grid->cells[row * grid->width + column];
 }
 
-void show_table(const json_t *rows, const struct column *columns, size_t count)
+static void grid_fill(struct grid *grid, const json_t *rows)
+{
+	const json_t *row;
+	size_t y, x;
+
+	for (y = 0; y < grid->height; y++) {
+		row = json_array_get(rows, y);
+		for (x = 0; x < grid->width; x++)
+			grid->cells[y * grid->width + x] =
+				show_text(follow(row, grid->columns[x].path));
+	}
+}
+
+static void grid_release(struct grid *grid)
+{
+	size_t i;
+
+	for (i = 0; i < grid->width * grid->height; i++)
+		free(grid->cells[i]);
+	free(grid->cells);
+}
+
+static size_t column_width(const struct grid *grid, size_t column)
+{
+	size_t width = text_width(grid->columns[column].title), own, row;
+
+	for (row = 0; row < grid->height; row++) {
+		own = text_width(cell_at(grid, row, column));
+		width = own > width ? own : width;
+	}
+	return width;
+}
+
+/* Numbers are never broken, words only where they have to be. */
+static size_t least_width(const struct column *column, size_t width)
+{
+	size_t title = text_width(column->title);
+	size_t least = title > LEAST_WIDTH ? title : LEAST_WIDTH;
+
+	return column->kind != COLUMN_TEXT || width < least ? width : least;
+}
+
+static void wrap_column(struct grid *grid, size_t column, size_t width)
+{
+	char **cell = grid->cells + column, *wrapped;
+	size_t row;
+
+	for (row = 0; row < grid->height; row++, cell += grid->width) {
+		wrapped = text_wrap(*cell, width);
+		if (!wrapped)
+			continue;
+		free(*cell);
+		*cell = wrapped;
+	}
+}
+
+/* Breaks the cells of the widest columns until a row fits into room. */
+static void grid_fit(struct grid *grid, size_t room)
+{
+	size_t widths[COLUMNS_MAX], least[COLUMNS_MAX], natural, i;
+	size_t gaps = grid->width - 1;
+
+	for (i = 0; i < grid->width; i++) {
+		widths[i] = column_width(grid, i);
+		least[i] = least_width(&grid->columns[i], widths[i]);
+	}
+	widths_fit(widths, least, grid->width, room > gaps ? room - gaps : 0);
+	for (i = 0; i < grid->width; i++) {
+		natural = column_width(grid, i);
+		if (widths[i] < natural)
+			wrap_column(grid, i, widths[i]);
+	}
+}
+
+/* What was dropped catches the eye; NULL for no colour. */
+static const char *color_of(const struct column *column, const char *text)
+{
+	if (column->kind == COLUMN_VERDICT)
+		return !strcmp(text, "drop")	     ? "red"
+		       : !strcmp(text, "would-drop") ? "brown"
+						     : NULL;
+	if (!strcmp(text, "0") || !strcmp(text, "-"))
+		return NULL;
+	return column->kind == COLUMN_DROPS	   ? "red"
+	       : column->kind == COLUMN_WOULD_DROP ? "brown"
+						   : NULL;
+}
+
+static void add_line(struct libscols_table *table, const struct grid *grid,
+		     size_t row)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const char *text, *color;
+	size_t i;
+
+	for (i = 0; line && i < grid->width; i++) {
+		text = cell_at(grid, row, i);
+		color = color_of(&grid->columns[i], text);
+		scols_line_set_data(line, i, text);
+		if (color)
+			scols_cell_set_color(scols_line_get_cell(line, i),
+					     color);
+	}
+}
+
+static void add_column(struct libscols_table *table,
+		       const struct column *column)
+{
+	bool is_number = column->kind != COLUMN_TEXT &&
+			 column->kind != COLUMN_VERDICT;
+	struct libscols_column *added;
+
+	added = scols_table_new_column(table, column->title, 0,
+				       is_number ? SCOLS_FL_RIGHT
+						 : SCOLS_FL_WRAP);
+	if (!added || is_number)
+		return;
+	scols_column_set_safechars(added, "\n");
+	scols_column_set_wrapfunc(added, scols_wrapnl_chunksize,
+				  scols_wrapnl_nextchunk, NULL);
+}
+
+static void print_grid(FILE *stream, const struct grid *grid)
 {
 	struct libscols_table *table = scols_new_table();
 	size_t i;
 
 	if (!table)
 		return;
-	for (i = 0; i < count; i++)
-		scols_table_new_column(table, columns[i].title, 0,
-				       columns[i].is_number ? SCOLS_FL_RIGHT
-							    : 0);
-	for (i = 0; i < json_array_size(rows); i++)
-		add_row(table, json_array_get(rows, i), columns, count);
+	scols_table_set_stream(table, stream);
+	/* All is measured already: nothing is to be cut. */
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	scols_table_enable_colors(table, screen_has_colors());
+	for (i = 0; i < grid->width; i++)
+		add_column(table, &grid->columns[i]);
+	for (i = 0; i < grid->height; i++)
+		add_line(table, grid, i);
 	scols_print_table(table);
 	scols_unref_table(table);
+}
+
+void show_table_to(FILE *stream, const json_t *rows,
+		   const struct column *columns, size_t count)
+{
+	struct grid grid = {
+		.columns = columns,
+		.width = count,
+		.height = json_array_size(rows),
+	};
+
+	grid.cells = calloc(count * grid.height + 1, sizeof(*grid.cells));
+	if (!grid.cells)
+		return;
+	grid_fill(&grid, rows);
+	if (screen_width() && count <= COLUMNS_MAX)
+		grid_fit(&grid, screen_width());
+	print_grid(stream, &grid);
+	grid_release(&grid);
+}
+
+void show_table(const json_t *rows, const struct column *columns, size_t count)
+{
+	show_table_to(stdout, rows, columns, count);
 }

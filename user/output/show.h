@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
@@ -13,10 +14,18 @@
  * whole, as text its lists become tables. So both say the same.
  */
 
+enum column_kind {
+	COLUMN_TEXT = false,  /* broken into lines where a row is too wide */
+	COLUMN_NUMBER = true, /* set to the right */
+	COLUMN_VERDICT,	      /* coloured as what it says */
+	COLUMN_DROPS,	      /* numbers, coloured unless zero */
+	COLUMN_WOULD_DROP,
+};
+
 struct column {
 	const char *title;
 	const char *path; /* into a row: "name", "pass.packets" */
-	bool is_number;	  /* set to the right */
+	enum column_kind kind;
 };
 
 /* A new result: {"schema": 1}. */
@@ -27,9 +36,12 @@ void show_json(json_t *result);
 
 /*
  * Prints rows, an array of objects. Lists of words are joined by commas, an
- * empty list and null are "-", true and false are "yes" and "no".
+ * empty list and null are "-", true and false are "yes" and "no". On a
+ * terminal, text is broken so that rows fit, and drops are coloured.
  */
 void show_table(const json_t *rows, const struct column *columns, size_t count);
+void show_table_to(FILE *stream, const json_t *rows,
+		   const struct column *columns, size_t count);
 
 /* The same words for one value; the caller frees. */
 char *show_text(const json_t *value);
