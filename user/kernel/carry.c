@@ -267,6 +267,37 @@ static int copy_map(int to, int from, __u32 entries)
 	return 0;
 }
 
+int carry_bases(const struct instance *instance, __u32 from,
+		int bases[COUNTER_COUNT])
+{
+	char path[PATH_MAX];
+	int i, err;
+
+	for (i = 0; i < COUNTER_COUNT; i++) {
+		instance_pin(instance, path, "generation-%u/%s", from,
+			     base_pins[i]);
+		bases[i] = bpf_obj_get(path);
+		if (bases[i] >= 0)
+			continue;
+		err = -errno;
+		while (i-- > 0)
+			close(bases[i]);
+		return err;
+	}
+	return 0;
+}
+
+bool carry_has_bases(const struct instance *instance, __u32 from)
+{
+	int bases[COUNTER_COUNT], i;
+
+	if (carry_bases(instance, from, bases))
+		return false;
+	for (i = 0; i < COUNTER_COUNT; i++)
+		close(bases[i]);
+	return true;
+}
+
 /* A copy of what is carried, pinned only once it is whole. */
 static int pin_base(int carried, const char *path)
 {

@@ -20,4 +20,13 @@ int carry_on(const struct generation *to, const struct generation *from);
 int carry_back(const struct instance *instance, const struct generation *to,
 	       const struct generation *from);
 
+/*
+ * What a generation carried before carry_back() from the one of that number:
+ * descriptors for the caller. Returns 0, -ENOENT if it has not begun, or
+ * negative errno.
+ */
+int carry_bases(const struct instance *instance, __u32 from,
+		int bases[COUNTER_COUNT]);
+bool carry_has_bases(const struct instance *instance, __u32 from);
+
 #endif

@@ -49,8 +49,7 @@ const char *instance_pin(const struct instance *instance, char *text,
 	return text;
 }
 
-/* Can this process see bpffs, and may it use it? */
-static int check_bpffs(void)
+int instance_check(void)
 {
 	struct statfs fs;
 
@@ -184,13 +183,18 @@ static int open_once(struct instance *instance, bool create)
 	return instance_each(instance, "", note_generation, instance);
 }
 
+void instance_init(struct instance *instance, const char *name)
+{
+	*instance = (struct instance){.name = name, .lock = -1};
+	snprintf(instance->path, sizeof(instance->path), ROOT "/%s", name);
+}
+
 int instance_open(struct instance *instance, const char *name, bool create)
 {
 	int err;
 
-	*instance = (struct instance){.name = name, .lock = -1};
-	snprintf(instance->path, sizeof(instance->path), ROOT "/%s", name);
-	err = check_bpffs();
+	instance_init(instance, name);
+	err = instance_check();
 	if (err)
 		return err;
 	do

@@ -25,6 +25,12 @@ struct instance {
 /* Instance names: [A-Za-z0-9][A-Za-z0-9_-]{0,63}. */
 bool instance_is_name(const char *name);
 
+/* Can this process see bpffs, and may it use it? Reports why not. */
+int instance_check(void);
+
+/* Says where its pins are; neither opens nor locks. */
+void instance_init(struct instance *instance, const char *name);
+
 /*
  * Opens and locks an instance, waiting up to 5 s for who holds it. With
  * create, makes its directory if there is none; else that is no error, but

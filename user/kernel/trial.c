@@ -171,5 +171,6 @@ int trial_withdraw_rest(const struct instance *instance,
 				    "cannot take over the counters of "
 				    "generation %u: %s",
 				    generation->number, strerror(-err));
+	step("the withdrawn generation is unpinned");
 	return generation_unpin(instance, generation->number);
 }
