@@ -2,21 +2,22 @@
 /* rolegate counters: packets by interface, reason, rule and pair of roles. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "user/cmd/command.h"
 #include "user/cmd/describe.h"
-#include "user/kernel/attach.h"
-#include "user/kernel/counters.h"
-#include "user/kernel/state.h"
+#include "user/cmd/describe_counters.h"
+#include "user/cmd/rates.h"
+#include "user/kernel/peek.h"
 #include "user/output/report.h"
+#include "user/output/screen.h"
 #include "user/output/show.h"
-#include "user/policy/reason.h"
+
+#define SECONDS_MAX 86400
 
 enum { OPTION_WATCH = 1, OPTION_NONZERO };
 
-static unsigned int watch_seconds;
+static unsigned long watch_seconds; /* 0: show once */
 static bool is_nonzero;
 
 static const struct option own_options[] = {
@@ -25,322 +26,262 @@ static const struct option own_options[] = {
 	{0},
 };
 
+static bool take_seconds(const char *text)
+{
+	char *end;
+
+	watch_seconds = strtoul(text, &end, 10);
+	return end != text && !*end && watch_seconds > 0 &&
+	       watch_seconds <= SECONDS_MAX;
+}
+
 static bool take_option(int option, const char *value)
 {
-	char *end = NULL;
-
 	if (option == OPTION_NONZERO) {
 		is_nonzero = true;
 		return true;
 	}
-	watch_seconds = value ? strtoul(value, &end, 10) : 1;
-	return watch_seconds > 0 && watch_seconds < 86400 && !(end && *end);
+	watch_seconds = 1;
+	return !value || take_seconds(value);
 }
 
-static void add(struct count *sum, struct count count)
+/* A table of the result, and how it looks while watching. */
+struct layout {
+	const char *list;
+	const struct column *columns;
+	size_t count;
+	const struct column *watched;
+	size_t watched_count;
+};
+
+static const struct column interface_columns[] = {
+	{"INTERFACE", "name", COLUMN_TEXT},
+	{"MODE", "mode", COLUMN_TEXT},
+	{"ENFORCING", "enforce", COLUMN_TEXT},
+	{"PASSED", "pass.packets", COLUMN_NUMBER},
+	{"BYTES", "pass.bytes", COLUMN_NUMBER},
+	{"DROPPED", "drop.packets", COLUMN_DROPS},
+	{"BYTES", "drop.bytes", COLUMN_NUMBER},
+	{"WOULD DROP", "would_drop.packets", COLUMN_WOULD_DROP},
+};
+
+static const struct column interface_watched[] = {
+	{"INTERFACE", "name", COLUMN_TEXT},
+	{"PASSED", "pass.packets", COLUMN_NUMBER},
+	{"/S", "pass.packets_per_second", COLUMN_NUMBER},
+	{"BYTES/S", "pass.bytes_per_second", COLUMN_NUMBER},
+	{"DROPPED", "drop.packets", COLUMN_DROPS},
+	{"/S", "drop.packets_per_second", COLUMN_NUMBER},
+	{"WOULD DROP", "would_drop.packets", COLUMN_WOULD_DROP},
+	{"/S", "would_drop.packets_per_second", COLUMN_NUMBER},
+};
+
+static const struct column reason_columns[] = {
+	{"REASON", "reason", COLUMN_TEXT},
+	{"INTERFACE", "interface", COLUMN_TEXT},
+	{"VERDICT", "verdict", COLUMN_VERDICT},
+	{"PACKETS", "packets", COLUMN_NUMBER},
+	{"BYTES", "bytes", COLUMN_NUMBER},
+};
+
+static const struct column reason_watched[] = {
+	{"REASON", "reason", COLUMN_TEXT},
+	{"INTERFACE", "interface", COLUMN_TEXT},
+	{"VERDICT", "verdict", COLUMN_VERDICT},
+	{"PACKETS", "packets", COLUMN_NUMBER},
+	{"/S", "packets_per_second", COLUMN_NUMBER},
+	{"BYTES/S", "bytes_per_second", COLUMN_NUMBER},
+};
+
+static const struct column rule_columns[] = {
+	{"RULE", "name", COLUMN_TEXT},
+	{"FROM", "from", COLUMN_TEXT},
+	{"TO", "to", COLUMN_TEXT},
+	{"MATCH", "match", COLUMN_TEXT},
+	{"PACKETS", "packets", COLUMN_NUMBER},
+	{"BYTES", "bytes", COLUMN_NUMBER},
+	{"REPLIES", "replies.packets", COLUMN_NUMBER},
+	{"BYTES", "replies.bytes", COLUMN_NUMBER},
+};
+
+static const struct column rule_watched[] = {
+	{"RULE", "name", COLUMN_TEXT},
+	{"MATCH", "match", COLUMN_TEXT},
+	{"PACKETS", "packets", COLUMN_NUMBER},
+	{"/S", "packets_per_second", COLUMN_NUMBER},
+	{"BYTES/S", "bytes_per_second", COLUMN_NUMBER},
+	{"REPLIES", "replies.packets", COLUMN_NUMBER},
+	{"/S", "replies.packets_per_second", COLUMN_NUMBER},
+	{"BYTES/S", "replies.bytes_per_second", COLUMN_NUMBER},
+};
+
+static const struct column pair_columns[] = {
+	{"FROM ROLES", "from", COLUMN_TEXT},
+	{"TO ROLES", "to", COLUMN_TEXT},
+	{"PASSED", "pass.packets", COLUMN_NUMBER},
+	{"BYTES", "pass.bytes", COLUMN_NUMBER},
+	{"DROPPED", "drop.packets", COLUMN_DROPS},
+	{"BYTES", "drop.bytes", COLUMN_NUMBER},
+	{"WOULD DROP", "would_drop.packets", COLUMN_WOULD_DROP},
+};
+
+static const struct column pair_watched[] = {
+	{"FROM ROLES", "from", COLUMN_TEXT},
+	{"TO ROLES", "to", COLUMN_TEXT},
+	{"PASSED", "pass.packets", COLUMN_NUMBER},
+	{"/S", "pass.packets_per_second", COLUMN_NUMBER},
+	{"DROPPED", "drop.packets", COLUMN_DROPS},
+	{"/S", "drop.packets_per_second", COLUMN_NUMBER},
+	{"WOULD DROP", "would_drop.packets", COLUMN_WOULD_DROP},
+	{"/S", "would_drop.packets_per_second", COLUMN_NUMBER},
+};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+#define LAYOUT(list, name)                                       \
+	{                                                        \
+		list, name##_columns, COUNT_OF(name##_columns),  \
+			name##_watched, COUNT_OF(name##_watched) \
+	}
+
+static const struct layout layouts[] = {
+	LAYOUT("interfaces", interface),
+	LAYOUT("reasons", reason),
+	LAYOUT("rules", rule),
+	LAYOUT("pairs", pair),
+};
+
+static void print(FILE *stream, const json_t *result)
 {
-	sum->packets += count.packets;
-	sum->bytes += count.bytes;
-}
-
-static json_t *describe_count(struct count count)
-{
-	return json_pack("{s:I, s:I}", "packets", (json_int_t)count.packets,
-			 "bytes", (json_int_t)count.bytes);
-}
-
-/* What passed, what was dropped, and what of the passed was only observed. */
-static void add_verdicts(json_t *row, const struct count sums[VERDICT_COUNT])
-{
-	struct count passed = sums[VERDICT_PASS];
-
-	add(&passed, sums[VERDICT_WOULD_DROP]);
-	json_object_set_new(row, "pass", describe_count(passed));
-	json_object_set_new(row, "drop", describe_count(sums[VERDICT_DROP]));
-	json_object_set_new(row, "would_drop",
-			    describe_count(sums[VERDICT_WOULD_DROP]));
-}
-
-static void sum_interface(const struct counters *counters, __u32 number,
-			  struct count sums[VERDICT_COUNT])
-{
-	int reason, verdict;
-
-	for (reason = 0; reason < REASON_COUNT; reason++)
-		for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
-			add(&sums[verdict],
-			    counters_reason(counters, number, reason, verdict));
-}
-
-static json_t *describe_all_interfaces(const struct state *state,
-				       const struct counters *counters)
-{
-	json_t *list = describe_interfaces(&state->instance,
-					   &state->generation);
-	json_t *row;
+	const struct layout *layout = layouts;
+	const json_t *rows;
 	size_t i;
 
-	json_array_foreach (list, i, row) {
-		struct count sums[VERDICT_COUNT] = {};
-
-		sum_interface(counters, IFACE_NUMBER(i), sums);
-		add_verdicts(row, sums);
-	}
-	return list;
-}
-
-static void add_reason(json_t *list, const char *interface, int reason,
-		       int verdict, struct count count)
-{
-	json_array_append_new(
-		list, json_pack("{s:s, s:s, s:s, s:I, s:I}", "reason",
-				reason_name(reason), "interface", interface,
-				"verdict", verdict_name(verdict), "packets",
-				(json_int_t)count.packets, "bytes",
-				(json_int_t)count.bytes));
-}
-
-/* The verdict that a reason mostly comes with. */
-static int usual_verdict(int reason, bool enforce)
-{
-	switch (reason) {
-	case REASON_NEIGHBOR:
-	case REASON_NON_IP:
-	case REASON_RELATED:
-	case REASON_RULE:
-	case REASON_REPLY:
-		return VERDICT_PASS;
-	}
-	return enforce ? VERDICT_DROP : VERDICT_WOULD_DROP;
-}
-
-/* Every verdict that was counted; the usual one even if nothing was. */
-static void describe_reasons(json_t *list, const struct counters *counters,
-			     const char *interface, __u32 number, bool enforce)
-{
-	int reason, verdict, counted;
-	struct count count;
-
-	for (reason = REASON_NONE + 1; reason < REASON_COUNT; reason++) {
-		counted = 0;
-		for (verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-			count = counters_reason(counters, number, reason,
-						verdict);
-			if (!count.packets)
-				continue;
-			add_reason(list, interface, reason, verdict, count);
-			counted++;
-		}
-		if (!counted && !is_nonzero && number != IFACE_UNKNOWN)
-			add_reason(list, interface, reason,
-				   usual_verdict(reason, enforce),
-				   (struct count){});
+	for (i = 0; i < COUNT_OF(layouts); i++, layout++) {
+		rows = json_object_get(result, layout->list);
+		if (i)
+			fputc('\n', stream);
+		if (watch_seconds)
+			show_table_to(stream, rows, layout->watched,
+				      layout->watched_count);
+		else
+			show_table_to(stream, rows, layout->columns,
+				      layout->count);
 	}
 }
 
-static json_t *describe_all_reasons(const struct model *model,
-				    const struct counters *counters)
+static void print_head(FILE *stream, const json_t *result)
 {
-	const struct interface *interface;
-	json_t *list = json_array();
-	__u32 i;
+	json_t *now = describe_time(time(NULL));
 
-	for (i = 0; i < model->interfaces.count; i++) {
-		interface = &model->interfaces.items[i];
-		describe_reasons(list, counters,
-				 model_str(model, interface->name),
-				 IFACE_NUMBER(i), interface->enforce);
-	}
-	describe_reasons(list, counters, "", IFACE_UNKNOWN, true);
-	return list;
+	fprintf(stream, "%s  instance %s, generation %d, every %lu s\n\n",
+		json_string_value(now),
+		json_string_value(json_object_get(result, "instance")),
+		(int)json_integer_value(json_object_get(result, "generation")),
+		watch_seconds);
+	json_decref(now);
 }
 
-static json_t *describe_all_rules(const struct model *model,
-				  const struct counters *counters)
+/* On a terminal in the place of the last look, else below it. */
+static void draw(const json_t *result)
 {
-	struct count openings, replies;
-	json_t *list = json_array(), *row;
-	__u32 i;
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
 
-	for (i = 0; i < model->rules.count; i++) {
-		openings = counters_rule(counters, i, PASSAGE_OPENING);
-		replies = counters_rule(counters, i, PASSAGE_REPLY);
-		if (is_nonzero && !openings.packets && !replies.packets)
-			continue;
-		row = describe_rule(model, &model->rules.items[i]);
-		json_object_update_new(row, describe_count(openings));
-		json_object_set_new(row, "replies", describe_count(replies));
-		json_array_append_new(list, row);
-	}
-	return list;
-}
-
-/* null ends: the pairs for which there was no counter left. */
-static json_t *describe_pair(const struct image *image,
-			     const struct counters *counters, __u32 slot)
-{
-	struct count sums[VERDICT_COUNT];
-	__u32 sclass, dclass;
-	__u64 packets = 0;
-	json_t *row;
-	int verdict;
-
-	for (verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-		sums[verdict] = counters_pair(counters, slot, verdict);
-		packets += sums[verdict].packets;
-	}
-	if (!packets)
-		return NULL;
-	if (counters_pair_of(counters, slot, &sclass, &dclass))
-		row = json_pack(
-			"{s:o, s:o}", "from",
-			describe_class(&image->model, &image->classes, sclass),
-			"to",
-			describe_class(&image->model, &image->classes, dclass));
+	if (!stream)
+		return;
+	print_head(stream, result);
+	print(stream, result);
+	if (fclose(stream) == 0 && screen_height())
+		screen_draw(text, "a larger terminal or `rolegate "
+				  "counters` shows them");
 	else
-		row = json_pack("{s:n, s:n}", "from", "to");
-	add_verdicts(row, sums);
-	return row;
+		printf("%s\n", text);
+	free(text);
 }
 
-/* Only pairs that were seen: there are too many others. */
-static json_t *describe_all_pairs(const struct generation *generation,
-				  const struct counters *counters)
-{
-	json_t *list = json_array(), *row;
-	__u32 slot;
-
-	for (slot = 0; slot <= counters->pair_slots; slot++) {
-		row = describe_pair(&generation->image, counters, slot);
-		if (row)
-			json_array_append_new(list, row);
-	}
-	return list;
-}
-
-static json_t *describe(const struct state *state,
-			const struct counters *counters)
-{
-	const struct model *model = &state->generation.image.model;
-	json_t *result = show_new();
-
-	json_object_update_new(
-		result,
-		json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "instance",
-			  state->instance.name, "generation",
-			  state->generation.number, "interfaces",
-			  describe_all_interfaces(state, counters), "reasons",
-			  describe_all_reasons(model, counters), "rules",
-			  describe_all_rules(model, counters), "pairs",
-			  describe_all_pairs(&state->generation, counters)));
-	return result;
-}
-
-static void print(const json_t *result)
-{
-	static const struct column interfaces[] = {
-		{"INTERFACE", "name", false},
-		{"MODE", "mode", false},
-		{"ENFORCING", "enforce", false},
-		{"PASSED", "pass.packets", true},
-		{"BYTES", "pass.bytes", true},
-		{"DROPPED", "drop.packets", true},
-		{"BYTES", "drop.bytes", true},
-		{"WOULD DROP", "would_drop.packets", true},
-	};
-	static const struct column reasons[] = {
-		{"REASON", "reason", false},
-		{"INTERFACE", "interface", false},
-		{"VERDICT", "verdict", false},
-		{"PACKETS", "packets", true},
-		{"BYTES", "bytes", true},
-	};
-	static const struct column rules[] = {
-		{"RULE", "name", false},
-		{"FROM", "from", false},
-		{"TO", "to", false},
-		{"MATCH", "match", false},
-		{"PACKETS", "packets", true},
-		{"BYTES", "bytes", true},
-		{"REPLIES", "replies.packets", true},
-		{"BYTES", "replies.bytes", true},
-	};
-	static const struct column pairs[] = {
-		{"FROM ROLES", "from", false},
-		{"TO ROLES", "to", false},
-		{"PASSED", "pass.packets", true},
-		{"DROPPED", "drop.packets", true},
-		{"WOULD DROP", "would_drop.packets", true},
-	};
-
-	show_table(json_object_get(result, "interfaces"), interfaces, 8);
-	putchar('\n');
-	show_table(json_object_get(result, "reasons"), reasons, 5);
-	putchar('\n');
-	show_table(json_object_get(result, "rules"), rules, 8);
-	putchar('\n');
-	show_table(json_object_get(result, "pairs"), pairs, 5);
-}
-
-/* Opens anew each time: what is loaded may have been replaced meanwhile. */
-static int show_once(const struct options *options)
+/* Looks anew each time: what is loaded may have been replaced meanwhile. */
+static json_t *look(const struct options *options)
 {
 	struct counters counters;
 	struct state state;
 	json_t *result;
-	int err;
 
-	if (state_open(&state, options->instance, false))
-		return EXIT_FAILED;
-	counters_init(&counters);
-	err = counters_read(&counters, &state.generation);
-	if (err) {
-		report_error(err, "cannot read the counters: %s",
-			     strerror(-err));
-	} else {
-		result = describe(&state, &counters);
-		if (options->json) {
-			show_json(result);
-		} else {
-			print(result);
-			json_decref(result);
-		}
-	}
+	if (state_look(&state, &counters, options->instance))
+		return NULL;
+	result = describe_counters(&state, &counters, is_nonzero);
 	counters_release(&counters);
 	state_close(&state);
-	return err ? EXIT_FAILED : EXIT_DONE;
+	return result;
+}
+
+static enum exit_status show_once(const struct options *options)
+{
+	json_t *result = look(options);
+
+	if (!result)
+		return EXIT_FAILED;
+	if (options->json) {
+		show_json(result);
+	} else {
+		print(stdout, result);
+		json_decref(result);
+	}
+	return EXIT_DONE;
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+/* Until it is ended, nobody reads any longer, or nothing is loaded. */
+static enum exit_status watch(const struct options *options)
+{
+	const struct timespec pause = {watch_seconds, 0};
+	json_t *before = NULL, *result;
+	double last = 0, time;
+
+	while ((result = look(options)) && !ferror(stdout)) {
+		time = now();
+		if (before)
+			rates_add(result, before, time - last);
+		json_decref(before);
+		before = json_incref(result);
+		last = time;
+		options->json ? show_json(result) : draw(result);
+		if (!options->json)
+			json_decref(result);
+		fflush(stdout);
+		nanosleep(&pause, NULL);
+	}
+	json_decref(before);
+	json_decref(result);
+	return EXIT_FAILED;
 }
 
 static int run(const struct options *options, int argc, char **argv)
 {
-	int status;
-	char *end;
-
-	if (argc == 1 && watch_seconds) {
-		watch_seconds = strtoul(argv[0], &end, 10);
-		argc = *end || !watch_seconds ? 1 : 0;
-	}
+	if (argc == 1 && watch_seconds && take_seconds(argv[0]))
+		argc = 0;
 	if (argc)
 		return command_usage(&cmd_counters, "what is '%s'?", argv[0]);
-	status = show_once(options);
-	while (watch_seconds && status == EXIT_DONE) {
-		fflush(stdout);
-		sleep(watch_seconds);
-		if (!options->json)
-			printf("\033[H\033[2J");
-		status = show_once(options);
-	}
-	return status;
+	return watch_seconds ? watch(options) : show_once(options);
 }
 
 const struct command cmd_counters = {
 	.name = "counters",
 	.arguments = "[--watch [SECONDS]] [--nonzero]",
 	.summary = "show packets by interface, reason, rule and pair of roles",
-	.help = "  --watch [SECONDS]  show again every second, or SECONDS\n"
+	.help = "  --watch [SECONDS]  show again every second, or SECONDS, and "
+		"what came per second\n"
 		"  --nonzero          leave out what counted nothing\n\n"
 		"Under an interface that observes, WOULD DROP tells how many "
-		"of the passed\npackets enforcing would have dropped.\n",
+		"of the passed\npackets enforcing would have dropped. With "
+		"--json, --watch prints one object a line.\n",
 	.options = own_options,
 	.option = take_option,
 	.run = run,

@@ -3,6 +3,7 @@
 #include "user/cmd/describe.h"
 
 #include <net/if.h>
+#include <time.h>
 
 #include "user/kernel/attach.h"
 
@@ -46,6 +47,49 @@ json_t *describe_rule(const struct model *model, const struct rule *rule)
 			 describe_refs(model, &rule->from), "to",
 			 describe_refs(model, &rule->to), "match",
 			 model_str(model, rule->text));
+}
+
+json_t *describe_rules(const struct model *model)
+{
+	json_t *list = json_array(), *row;
+	const struct rule *rule;
+	__u32 i;
+
+	for (i = 0; i < model->rules.count; i++) {
+		rule = &model->rules.items[i];
+		row = describe_rule(model, rule);
+		json_object_set_new(row, "about",
+				    json_string(model_str(model, rule->about)));
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
+json_t *describe_roles(const struct model *model)
+{
+	json_t *list = json_array();
+	const struct role *role;
+	__u32 i;
+
+	for (i = 0; i < model->roles.count; i++) {
+		role = &model->roles.items[i];
+		json_array_append_new(
+			list, json_pack("{s:s, s:s}", "name",
+					model_str(model, role->name), "about",
+					model_str(model, role->about)));
+	}
+	return list;
+}
+
+json_t *describe_time(__u64 seconds)
+{
+	time_t when = seconds;
+	struct tm local;
+	char text[64];
+
+	localtime_r(&when, &local);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &local);
+	return json_string(text);
 }
 
 json_t *describe_place(const struct model *model, const struct place *place)
@@ -99,5 +143,26 @@ json_t *describe_interfaces(const struct instance *instance,
 		json_array_append_new(
 			list, describe_interface(instance, generation,
 						 &model->interfaces.items[i]));
+	return list;
+}
+
+static void add_capacity(json_t *list, const char *what, __u32 used, __u32 max)
+{
+	json_array_append_new(list,
+			      json_pack("{s:s, s:i, s:i, s:i}", "table", what,
+					"used", used, "max", max, "percent",
+					(int)((__u64)used * 100 / max)));
+}
+
+json_t *describe_capacity(const struct image *image, __u32 prefixes)
+{
+	json_t *list = json_array();
+
+	add_capacity(list, "interfaces", image->model.interfaces.count,
+		     IFACES_MAX - 1);
+	add_capacity(list, "roles", image->model.roles.count, ROLES_MAX);
+	add_capacity(list, "prefixes", prefixes, MEMBERS_MAX);
+	add_capacity(list, "rules", image->model.rules.count, RULES_MAX);
+	add_capacity(list, "classes", image->classes.sets.count, CLASSES_MAX);
 	return list;
 }

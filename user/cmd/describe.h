@@ -19,6 +19,15 @@ json_t *describe_refs(const struct model *model, const struct span *refs);
 /* {"name", "from", "to", "match"}. */
 json_t *describe_rule(const struct model *model, const struct rule *rule);
 
+/* All of them, each with "about". */
+json_t *describe_rules(const struct model *model);
+
+/* [{"name", "about"}]. */
+json_t *describe_roles(const struct model *model);
+
+/* "2026-11-24T09:30:00+0000", of seconds since 1970. */
+json_t *describe_time(__u64 seconds);
+
 /* "rolegate.yaml:12", or "" for what is nowhere written. */
 json_t *describe_place(const struct model *model, const struct place *place);
 
@@ -31,5 +40,11 @@ json_t *describe_origin(const struct model *model, const struct member *member);
  */
 json_t *describe_interfaces(const struct instance *instance,
 			    const struct generation *generation);
+
+/*
+ * [{"table", "used", "max", "percent"}]: how full a loaded config is, which
+ * holds that many prefixes.
+ */
+json_t *describe_capacity(const struct image *image, __u32 prefixes);
 
 #endif

@@ -20,38 +20,6 @@ static json_t *describe_head(const struct model *model, const char *name)
 			 model->roles.count, "rules", model->rules.count);
 }
 
-static json_t *describe_rules(const struct model *model)
-{
-	json_t *list = json_array(), *row;
-	const struct rule *rule;
-	__u32 i;
-
-	for (i = 0; i < model->rules.count; i++) {
-		rule = &model->rules.items[i];
-		row = describe_rule(model, rule);
-		json_object_set_new(row, "about",
-				    json_string(model_str(model, rule->about)));
-		json_array_append_new(list, row);
-	}
-	return list;
-}
-
-static json_t *describe_roles(const struct model *model)
-{
-	json_t *list = json_array();
-	const struct role *role;
-	__u32 i;
-
-	for (i = 0; i < model->roles.count; i++) {
-		role = &model->roles.items[i];
-		json_array_append_new(
-			list, json_pack("{s:s, s:s}", "name",
-					model_str(model, role->name), "about",
-					model_str(model, role->about)));
-	}
-	return list;
-}
-
 /* Reads an embedded policy into a new model; what is wrong is printed. */
 static int read_one(const char *name, struct model *model)
 {

@@ -2,7 +2,6 @@
 /* rolegate status: what is loaded, where, and how full it is. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "user/cmd/describe.h"
 #include "user/cmd/command.h"
@@ -13,38 +12,6 @@
 #include "user/output/show.h"
 
 #define PERCENT_WARNED 80
-
-static json_t *describe_time(__u64 seconds)
-{
-	time_t when = seconds;
-	struct tm local;
-	char text[64];
-
-	localtime_r(&when, &local);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &local);
-	return json_string(text);
-}
-
-static void add_capacity(json_t *list, const char *what, __u32 used, __u32 max)
-{
-	json_array_append_new(list,
-			      json_pack("{s:s, s:i, s:i, s:i}", "table", what,
-					"used", used, "max", max, "percent",
-					(int)((__u64)used * 100 / max)));
-}
-
-static json_t *describe_capacity(const struct image *image, __u32 prefixes)
-{
-	json_t *list = json_array();
-
-	add_capacity(list, "interfaces", image->model.interfaces.count,
-		     IFACES_MAX - 1);
-	add_capacity(list, "roles", image->model.roles.count, ROLES_MAX);
-	add_capacity(list, "prefixes", prefixes, MEMBERS_MAX);
-	add_capacity(list, "rules", image->model.rules.count, RULES_MAX);
-	add_capacity(list, "classes", image->classes.sets.count, CLASSES_MAX);
-	return list;
-}
 
 /* null, or what decides again when nobody confirms; null for nothing. */
 static json_t *describe_trial(const struct state *state)
