@@ -22,7 +22,7 @@ VERSION := 0.1.0
 
 # --- Flags ------------------------------------------------------------------
 
-LIBRARIES := libbpf libfyaml smartcols jansson libmd libmnl
+LIBRARIES := libbpf libfyaml smartcols jansson libmd libmnl libmicrohttpd libsystemd
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifneq ($(WERROR),0)
 WARNINGS += -Werror
@@ -47,8 +47,9 @@ endif
 POLICY := $(wildcard user/policy/*.c)
 KERNEL := $(wildcard user/kernel/*.c)
 OUTPUT := $(wildcard user/output/*.c)
+EXPORTER := $(wildcard user/exporter/*.c)
 COMMANDS := $(wildcard user/cmd/*.c)
-SOURCES := $(POLICY) $(KERNEL) $(OUTPUT) $(COMMANDS) user/main.c
+SOURCES := $(POLICY) $(KERNEL) $(OUTPUT) $(EXPORTER) $(COMMANDS) user/main.c
 UNITS := rolegate.service rolegate@.service
 EMBEDDED := $(O)/embedded_policies.c
 SKELETON := $(O)/filter.skel.h

@@ -36,6 +36,7 @@ extern const struct command cmd_check;
 extern const struct command cmd_confirm;
 extern const struct command cmd_counters;
 extern const struct command cmd_explain;
+extern const struct command cmd_exporter;
 extern const struct command cmd_load;
 extern const struct command cmd_policy;
 extern const struct command cmd_role;
