@@ -7,6 +7,7 @@ O ?= build
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/rolegate
 SYSTEMD_UNIT_DIR ?= $(PREFIX)/lib/systemd/system
 DESTDIR ?=
 CC ?= gcc
@@ -50,7 +51,9 @@ OUTPUT := $(wildcard user/output/*.c)
 EXPORTER := $(wildcard user/exporter/*.c)
 COMMANDS := $(wildcard user/cmd/*.c)
 SOURCES := $(POLICY) $(KERNEL) $(OUTPUT) $(EXPORTER) $(COMMANDS) user/main.c
-UNITS := rolegate.service rolegate@.service
+UNITS := rolegate.service rolegate@.service rolegate-exporter.service \
+	rolegate-exporter.socket
+MONITORING := rolegate-alerts.yml rolegate-dashboard.json
 EMBEDDED := $(O)/embedded_policies.c
 SKELETON := $(O)/filter.skel.h
 
@@ -106,6 +109,7 @@ $(SKELETON): $(O)/filter.bpf.o
 install: all ## install into DESTDIR/PREFIX
 	install -D -m 0755 $(O)/rolegate $(DESTDIR)$(SBINDIR)/rolegate
 	install -D -m 0644 user/man/rolegate.8 $(DESTDIR)$(MANDIR)/man8/rolegate.8
+	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(MONITORING:%=user/contrib/%)
 	install -d $(DESTDIR)$(SYSTEMD_UNIT_DIR)
 	for unit in $(UNITS); do \
 		sed 's|/usr/local/sbin/|$(SBINDIR)/|' user/systemd/$$unit \
@@ -115,6 +119,7 @@ install: all ## install into DESTDIR/PREFIX
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(SBINDIR)/rolegate $(DESTDIR)$(MANDIR)/man8/rolegate.8 \
 		$(UNITS:%=$(DESTDIR)$(SYSTEMD_UNIT_DIR)/%)
+	rm -rf $(DESTDIR)$(DATADIR)
 
 clean: ## remove everything built
 	rm -rf $(O)
@@ -192,4 +197,4 @@ help: ## print this
 		$(MAKEFILE_LIST)
 	@echo '  Variables: O= PREFIX= DESTDIR= SYSTEMD_UNIT_DIR= CC= CLANG= CFLAGS= WERROR=1 V=1'
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
