@@ -1,14 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* rolegate policy: the policies that are part of the program. */
+/* rolegate policy: embedded policies, and graph and matrix of what runs. */
 #include <stdio.h>
 #include <string.h>
 
 #include "user/cmd/command.h"
 #include "user/cmd/describe.h"
+#include "user/cmd/drawn.h"
+#include "user/cmd/graph.h"
+#include "user/cmd/matrix.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
 #include "user/policy/config.h"
 #include "user/policy/embedded.h"
+
+enum { OPTION_SVG = 1, OPTION_HTML };
+
+static int format; /* one of these, 0: text */
+
+static const struct option own_options[] = {
+	{"svg", no_argument, NULL, OPTION_SVG},
+	{"html", no_argument, NULL, OPTION_HTML},
+	{0},
+};
+
+static bool take_option(int option, const char *value)
+{
+	(void)value;
+	format = option;
+	return true;
+}
 
 static json_t *describe_head(const struct model *model, const char *name)
 {
@@ -112,20 +132,102 @@ static enum exit_status run_show(const struct options *options,
 	return EXIT_DONE;
 }
 
+/* No format of another command's, and not two at once. */
+static bool is_wanted(int own, const struct options *options)
+{
+	return !format || (format == own && !options->json);
+}
+
+static enum exit_status draw_graph(json_t *result, const struct drawn *drawn,
+				   const struct options *options)
+{
+	int err = 0;
+
+	graph_describe(result, drawn);
+	if (options->json)
+		show_json(json_incref(result));
+	else if (format == OPTION_SVG)
+		err = graph_write_svg(result);
+	else
+		graph_write_dot(result, stdout);
+	return err ? EXIT_FAILED : EXIT_DONE;
+}
+
+static enum exit_status draw_matrix(json_t *result, const struct drawn *drawn,
+				    const struct options *options)
+{
+	if (matrix_describe(result, drawn)) {
+		report_error(0, "out of memory");
+		return EXIT_FAILED;
+	}
+	if (options->json)
+		show_json(json_incref(result));
+	else if (format == OPTION_HTML)
+		matrix_write_html(result, stdout);
+	else
+		matrix_print(result);
+	return EXIT_DONE;
+}
+
+static enum exit_status
+run_drawn(const struct options *options, const char *name,
+	  enum exit_status (*draw)(json_t *result, const struct drawn *drawn,
+				   const struct options *options))
+{
+	enum exit_status status;
+	struct drawn drawn;
+	json_t *result;
+
+	status = drawn_open(&drawn, options->instance, name);
+	if (status == EXIT_DONE) {
+		result = drawn_describe(&drawn, name);
+		status = draw(result, &drawn, options);
+		json_decref(result);
+	}
+	drawn_release(&drawn);
+	return status;
+}
+
 static int run(const struct options *options, int argc, char **argv)
 {
-	if (argc == 1 && !strcmp(argv[0], "list"))
+	const char *verb = argc ? argv[0] : "";
+	const char *name = argc == 2 ? argv[1] : NULL;
+
+	if (argc == 1 && !strcmp(verb, "list") && !format)
 		return run_list(options);
-	if (argc == 2 && !strcmp(argv[0], "show"))
+	if (argc == 2 && !strcmp(verb, "show") && !format)
 		return run_show(options, argv[1]);
-	return command_usage(&cmd_policy, "which of list, show NAME?");
+	if (argc <= 2 && !strcmp(verb, "graph") &&
+	    is_wanted(OPTION_SVG, options))
+		return run_drawn(options, name, draw_graph);
+	if (argc <= 2 && !strcmp(verb, "matrix") &&
+	    is_wanted(OPTION_HTML, options))
+		return run_drawn(options, name, draw_matrix);
+	return command_usage(&cmd_policy, "which of list, show NAME, graph "
+					  "[--svg] [NAME], matrix [--html] "
+					  "[NAME]?");
 }
 
 const struct command cmd_policy = {
 	.name = "policy",
-	.arguments = "list | show NAME",
-	.summary = "show the policies that are part of rolegate",
-	.help = "A config names them under `policies` and gives addresses to "
-		"their roles.\n",
+	.arguments = "list | show NAME | graph [--svg] [NAME] | "
+		     "matrix [--html] [NAME]",
+	.summary = "show policies: those of rolegate, and what runs as a "
+		   "picture",
+	.help = "  list, show NAME   the policies that are part of rolegate; a "
+		"config names them\n"
+		"                    under `policies` and gives addresses to "
+		"their roles\n"
+		"  graph             roles and the rules between them in the "
+		"language of graphviz;\n"
+		"                    --svg: as a picture, by graphviz's dot\n"
+		"  matrix            role by role what may open, passed, was "
+		"dropped; --html: as a\n"
+		"                    page for a browser\n\n"
+		"graph and matrix show what runs, with its counters; with "
+		"NAME that policy, or, if\nit holds a \"/\", the config in "
+		"that file. They need no root then.\n",
+	.options = own_options,
+	.option = take_option,
 	.run = run,
 };
