@@ -3,7 +3,7 @@
 #ifndef ROLEGATE_TESTS_FRAGMENT_CASES_H
 #define ROLEGATE_TESTS_FRAGMENT_CASES_H
 
-#include "tests/packet/verdict_cases.h"
+#include "tests/packet/cases.h"
 
 /* One datagram's fragments, in the order in which they come. */
 #define STEPS_MAX 6

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/packet/packets.h"
+#include "tests/packet/subject.h"
 #include "user/policy/reason.h"
 
 #define FRAME_MAX 65536

@@ -1,29 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Packets as the tests describe them, and configs loaded for them. */
+/* Packets as the tests describe them, to bytes. */
 #include "tests/packet/packets.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "filter.skel.h"
-#include "user/kernel/build.h"
-#include "user/policy/config.h"
-#include "user/policy/native.h"
 #include "user/policy/prefix.h"
-
-/* The kernel runs no frame without a whole Ethernet header. */
-#define FRAME_RUN_MIN 14
 
 static void die(const char *what, const char *on)
 {
@@ -288,115 +276,4 @@ void packet_build(const struct packet_spec *spec, struct wire *wire)
 		set_wrong(wire, &spec->pokes[i]);
 	if (spec->keep && spec->keep < wire->size)
 		wire->size = spec->keep;
-}
-
-static int load(struct subject *subject, const char *path)
-{
-	struct generation *generation = &subject->generation;
-	int err;
-
-	err = config_read(&subject->model, path, &subject->diag);
-	if (!err)
-		err = tables_compile(&subject->tables, &subject->model,
-				     &subject->diag);
-	diag_print(&subject->diag, stderr);
-	if (!err)
-		err = build_program(&subject->skeleton, NULL, &subject->model,
-				    &subject->tables, false);
-	if (err)
-		return err;
-	generation->filter =
-		bpf_program__fd(subject->skeleton->progs.rolegate_filter);
-	generation->explain =
-		bpf_program__fd(subject->skeleton->progs.rolegate_twin);
-	generation->pair_key = bpf_map__fd(subject->skeleton->maps.pair_key);
-	generation->counters[COUNTER_REASON] =
-		bpf_map__fd(subject->skeleton->maps.reason_count);
-	generation->counters[COUNTER_RULE] =
-		bpf_map__fd(subject->skeleton->maps.rule_count);
-	generation->counters[COUNTER_PAIR] =
-		bpf_map__fd(subject->skeleton->maps.pair_count);
-	return 0;
-}
-
-static void subject_init(struct subject *subject)
-{
-	memset(subject, 0, sizeof(*subject));
-	model_init(&subject->model);
-	tables_init(&subject->tables);
-	diag_init(&subject->diag);
-}
-
-int subject_load(struct subject *subject, const char *path)
-{
-	subject_init(subject);
-	return load(subject, path);
-}
-
-int subject_load_text(struct subject *subject, const char *text)
-{
-	char path[] = "/tmp/rolegate-test-XXXXXX";
-	ssize_t size = strlen(text);
-	int fd = mkstemp(path);
-	int err;
-
-	subject_init(subject);
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, size) == size)
-		err = load(subject, path);
-	else
-		err = -EIO;
-	close(fd);
-	unlink(path);
-	return err;
-}
-
-/* The generation only borrows what is the skeleton's. */
-void subject_release(struct subject *subject)
-{
-	filter_bpf__destroy(subject->skeleton);
-	tables_release(&subject->tables);
-	model_release(&subject->model);
-	diag_release(&subject->diag);
-}
-
-int subject_ask(const struct subject *subject, const void *frame, size_t size,
-		struct explain *answer)
-{
-	struct judge judge = judge_by_program(&subject->generation);
-
-	if (size < FRAME_RUN_MIN) {
-		subject_ask_natively(subject, frame, size, answer);
-		return 0;
-	}
-	return judge.judge(&judge, frame, size, answer);
-}
-
-void subject_ask_natively(const struct subject *subject, const void *frame,
-			  size_t size, struct explain *answer)
-{
-	__u8 *copy = malloc(size + 2);
-
-	if (!copy)
-		die("no memory", "frame");
-	memcpy(copy + 2, frame, size);
-	native_judge(&subject->tables, copy + 2, size, answer);
-	free(copy);
-}
-
-int subject_filter(const struct subject *subject, __u32 ifindex,
-		   const void *frame, size_t size)
-{
-	struct xdp_md context = {
-		.data_end = size,
-		.ingress_ifindex = ifindex,
-	};
-	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame,
-		    .data_size_in = size, .ctx_in = &context,
-		    .ctx_size_in = sizeof(context), .repeat = 1);
-
-	if (bpf_prog_test_run_opts(subject->generation.filter, &run))
-		return -errno;
-	return run.retval;
 }

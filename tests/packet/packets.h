@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Packets as the tests describe them, and configs loaded for them. */
+/* Packets as the tests describe them, to bytes. */
 #ifndef ROLEGATE_TESTS_PACKETS_H
 #define ROLEGATE_TESTS_PACKETS_H
 
@@ -7,11 +7,6 @@
 #include <stddef.h>
 
 #include <linux/types.h>
-
-#include "user/kernel/generation.h"
-#include "user/policy/diag.h"
-#include "user/policy/model.h"
-#include "user/policy/tables.h"
 
 #define CHAIN_MAX 12
 #define POKES_MAX 4
@@ -67,38 +62,5 @@ struct wire {
 
 /* Writes the packet; aborts on what cannot be written. */
 void packet_build(const struct packet_spec *spec, struct wire *wire);
-
-/* A config in the kernel, attached nowhere. */
-struct subject {
-	struct model model;
-	struct tables tables;
-	struct diag diag;
-	struct generation generation; /* programs and counters only */
-	struct filter_bpf *skeleton;
-};
-
-/*
- * Loads a config file, or the text of one. Complaints go to standard error.
- * Returns 0 or negative errno; -EINVAL and -E2BIG: the config is wrong. To be
- * released in any case.
- */
-int subject_load(struct subject *subject, const char *path);
-int subject_load_text(struct subject *subject, const char *text);
-void subject_release(struct subject *subject);
-
-/*
- * Asks the twin program; of a frame too short for the kernel to run, native
- * code. Only iface and track of answer are read. Returns 0 or negative errno.
- */
-int subject_ask(const struct subject *subject, const void *frame, size_t size,
-		struct explain *answer);
-
-/* Asks native code, with the frame in memory of its own. */
-void subject_ask_natively(const struct subject *subject, const void *frame,
-			  size_t size, struct explain *answer);
-
-/* Runs the filter as on that interface; returns the action or -errno. */
-int subject_filter(const struct subject *subject, __u32 ifindex,
-		   const void *frame, size_t size);
 
 #endif

@@ -18,13 +18,14 @@
 #include <cmocka.h>
 
 #include "tests/packet/fragment_cases.h"
-#include "tests/packet/verdict_cases.h"
+#include "tests/packet/frame_cases.h"
+#include "tests/packet/policy_cases.h"
+#include "tests/packet/subject.h"
 #include "user/policy/native.h"
 #include "user/policy/reason.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define EXIT_SKIPPED 77
-#define QUOTES_MAX   3
 
 /* A loaded config and what its counters must say. */
 struct bench {
@@ -36,59 +37,6 @@ struct bench {
 static struct bench benches[VARIANT_COUNT];
 static struct count *per_cpu;
 static int cpus;
-
-/* A packet with its addresses, and the packets that it quotes. */
-struct resolved {
-	struct packet_spec specs[QUOTES_MAX];
-};
-
-static const char *address_of(const char *name, int family)
-{
-	size_t i;
-
-	for (i = 0; name && i < COUNT(ends); i++)
-		if (!strcmp(ends[i].name, name))
-			return ends[i].addresses[family == 6];
-	return name;
-}
-
-static __u8 icmpv6_type(__u8 type)
-{
-	switch (type) {
-	case 0:
-		return 129;
-	case 3:
-		return 1;
-	case 8:
-		return 128;
-	case 11:
-		return 3;
-	case 12:
-		return 4;
-	}
-	return type;
-}
-
-static void resolve(struct resolved *resolved, const struct packet_spec *spec,
-		    int family)
-{
-	struct packet_spec *out;
-	int i;
-
-	for (i = 0; spec; spec = spec->quote, i++) {
-		assert_true(i < QUOTES_MAX);
-		out = &resolved->specs[i];
-		*out = *spec;
-		out->from = address_of(spec->from, family);
-		out->to = address_of(spec->to, family);
-		if (family == 6 && spec->protocol == IPPROTO_ICMP) {
-			out->protocol = IPPROTO_ICMPV6;
-			out->type = icmpv6_type(spec->type);
-		}
-		if (spec->quote)
-			out->quote = out + 1;
-	}
-}
 
 static __u32 class_of(const struct bench *bench, const char *address)
 {
@@ -285,7 +233,7 @@ static int check_case(const struct verdict_case *c, int family)
 	struct wire wire;
 	int wrong = 0;
 
-	resolve(&resolved, &c->packet, family);
+	packet_resolve(&resolved, &c->packet, family);
 	packet_build(resolved.specs, &wire);
 	if (question.iface != IFACE_UNKNOWN) {
 		wrong += check_twin(bench, c, family, &wire, &question);
@@ -378,7 +326,7 @@ static int check_datagram(const struct datagram *datagram, int family, __u32 id)
 		for (c = datagram->steps; c->name; c++) {
 			bench = &benches[c->variant];
 			question.iface = iface_number(bench, c);
-			resolve(&resolved, &c->packet, family);
+			packet_resolve(&resolved, &c->packet, family);
 			resolved.specs[0].id += id + 1000 * by_filter;
 			packet_build(resolved.specs, &wire);
 			wrong += by_filter ? check_filter(bench, c,
@@ -428,7 +376,7 @@ static int bench_init(struct bench *bench)
 
 static int load_benches(void **state)
 {
-	char text[sizeof(config_text) + 128];
+	char text[2048];
 	int i, err;
 
 	(void)state;
