@@ -90,22 +90,6 @@ struct verdict_case {
 #define DROPS(why)	     .verdict = VERDICT_DROP, .reason = REASON_##why
 #define WOULD_DROP(why)	     .verdict = VERDICT_WOULD_DROP, .reason = REASON_##why
 
-/* Quoted by ICMP errors. */
-static const struct packet_spec quote_sip = {SIP};
-static const struct packet_spec quote_sip_reply = {SIP_REPLY};
-static const struct packet_spec quote_dns = {DNS};
-static const struct packet_spec quote_ping = {ICMP_TO("edge", "director", 8)};
-static const struct packet_spec quote_vrrp = {
-	.from = "edge", .to = "client", .protocol = 112};
-static const struct packet_spec quote_port = {
-	TCP_TO("edge", "director", 80, SYN)};
-static const struct packet_spec quote_backwards = {
-	TCP_TO("director", "edge", 5061, SYN)};
-static const struct packet_spec quote_error = {ICMP_TO("edge", "director", 3),
-					       .quote = &quote_sip};
-static const struct packet_spec quote_later = {SIP, .is_fragment = true,
-					       .offset = 8};
-
 /* A packet with its addresses, and the packets that it quotes. */
 #define QUOTES_MAX 3
 struct resolved {

@@ -5,6 +5,22 @@
 
 #include "tests/packet/cases.h"
 
+/* Quoted by ICMP errors. */
+static const struct packet_spec quote_sip = {SIP};
+static const struct packet_spec quote_sip_reply = {SIP_REPLY};
+static const struct packet_spec quote_dns = {DNS};
+static const struct packet_spec quote_ping = {ICMP_TO("edge", "director", 8)};
+static const struct packet_spec quote_vrrp = {
+	.from = "edge", .to = "client", .protocol = 112};
+static const struct packet_spec quote_port = {
+	TCP_TO("edge", "director", 80, SYN)};
+static const struct packet_spec quote_backwards = {
+	TCP_TO("director", "edge", 5061, SYN)};
+static const struct packet_spec quote_error = {ICMP_TO("edge", "director", 3),
+					       .quote = &quote_sip};
+static const struct packet_spec quote_later = {SIP, .is_fragment = true,
+					       .offset = 8};
+
 static const struct verdict_case policy_cases[] = {
 	/* spoofed */
 	{"role of the interface", 0, IN("edge0"), PACKET(SIP),

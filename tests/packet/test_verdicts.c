@@ -309,33 +309,39 @@ static void test_tcp_flags(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/*
- * The datagram by the twin, which is to remember, then by the filter; the ids
- * keep the two apart, and every datagram from the others.
- */
-static int check_datagram(const struct datagram *datagram, int family, __u32 id)
+enum by { BY_TWIN, BY_NATIVE_CODE, BY_FILTER, BY_COUNT };
+
+/* One of a datagram's fragments; twin and native code are to remember it. */
+static int check_step(const struct verdict_case *c, int family, __u32 id,
+		      enum by by)
 {
-	const struct verdict_case *c = datagram->steps;
-	struct explain question = {.track = 1};
+	struct bench *bench = &benches[c->variant];
+	struct explain question = {
+		.iface = iface_number(bench, c),
+		.track = 1,
+	};
 	struct resolved resolved;
-	int by_filter, wrong = 0;
-	struct bench *bench;
 	struct wire wire;
 
-	for (by_filter = 0; by_filter < 2; by_filter++) {
-		for (c = datagram->steps; c->name; c++) {
-			bench = &benches[c->variant];
-			question.iface = iface_number(bench, c);
-			packet_resolve(&resolved, &c->packet, family);
-			resolved.specs[0].id += id + 1000 * by_filter;
-			packet_build(resolved.specs, &wire);
-			wrong += by_filter ? check_filter(bench, c,
-							  resolved.specs, &wire,
-							  question.iface)
-					   : check_twin(bench, c, family, &wire,
-							&question);
-		}
-	}
+	packet_resolve(&resolved, &c->packet, family);
+	resolved.specs[0].id += id;
+	packet_build(resolved.specs, &wire);
+	if (by == BY_TWIN)
+		return check_twin(bench, c, family, &wire, &question);
+	if (by == BY_NATIVE_CODE)
+		return check_natively(bench, c, family, &wire, &question);
+	return check_filter(bench, c, resolved.specs, &wire, question.iface);
+}
+
+/* The ids keep the judges apart, and every datagram from the others. */
+static int check_datagram(const struct datagram *datagram, int family, __u32 id)
+{
+	const struct verdict_case *c;
+	int by, wrong = 0;
+
+	for (by = 0; by < BY_COUNT; by++)
+		for (c = datagram->steps; c->name; c++)
+			wrong += check_step(c, family, id + 1000 * by, by);
 	return wrong;
 }
 

@@ -10,8 +10,8 @@
 /*
  * Judges a frame of size bytes as the filter would, coming in by the interface
  * of that number (IFACE_UNKNOWN: by none in particular). Fills answer; only
- * its iface and track are read. Fragments are never remembered. Not for
- * several threads at once.
+ * its iface and track are read. Of the datagrams that are tracked only the
+ * last is remembered. Not for several threads at once.
  */
 void native_judge(const struct tables *tables, const void *frame, size_t size,
 		  struct explain *answer);
