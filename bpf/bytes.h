@@ -34,8 +34,11 @@ static __always_inline bool frame_is_shorter(const struct frame *frame, __u32 n)
 	return n > frame->len && n > frame_whole(frame);
 }
 
-/* No header is sought beyond this: keeps offsets bounded for the verifier. */
-#define FRAME_OFFSET_MAX 0x3fff
+/*
+ * No header is sought beyond this: keeps offsets bounded for the verifier. The
+ * longest chain of eight extension headers ends before it.
+ */
+#define FRAME_OFFSET_MAX 0x7fff
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define be16_to_host(value) __builtin_bswap16((__u16)(value))

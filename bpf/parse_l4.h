@@ -72,8 +72,8 @@ static __always_inline enum reason need_l4(const struct frame *frame,
 					   const __u8 **header)
 {
 	*header = frame_at(frame, packet->l4, n);
-	if (*header && packet->l4 + n <= packet->end)
-		return REASON_NONE;
+	if (packet->l4 + n <= packet->end)
+		return *header ? REASON_NONE : REASON_TRUNCATED;
 	if (packet->fragment == FRAGMENT_FIRST)
 		return REASON_FRAGMENT;
 	return *header ? REASON_MALFORMED : REASON_TRUNCATED;
