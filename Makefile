@@ -37,6 +37,9 @@ BPF_FLAGS := -target bpf -mcpu=v3 -g -O2 $(filter-out -Wmissing-prototypes,$(WAR
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -O1 -g
+FUZZ := -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -O1 -g
+FUZZ_SECONDS ?= 1800
 
 ifeq ($(V),0)
 Q := @
@@ -68,9 +71,12 @@ PACKET_PROGRAMS := $(patsubst %,tests/packet/%.c,judge_runner program_numbers cl
 PACKET_SHARED := $(patsubst %.c,$(O)/sane/%.o,$(filter-out \
 	tests/packet/test_%.c $(PACKET_PROGRAMS),$(wildcard tests/packet/*.c)))
 
+FUZZ_TARGETS := frame config
+FUZZ_OBJECTS := $(POLICY:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embedded_policies.o
+
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
+.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz \
 	lint format check check-root
 
 # --- Building ---------------------------------------------------------------
@@ -167,6 +173,29 @@ differential: runner ## a million random packets against the oracle (root)
 	tests/oracle/differential.py --runner $(O)/tests/judge_runner \
 		--configs 1000 --packets 1000 --keep $(O)/disagreements \
 		--seed $$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+
+$(O)/fuzz/%.o: %.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(USER_FLAGS) $(FUZZ) -MMD -MP -c -o $@ $<
+
+$(O)/fuzz/embedded_policies.o: $(EMBEDDED)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(USER_FLAGS) $(FUZZ) -MMD -MP -c -o $@ $<
+
+$(O)/fuzz/libpolicy.a: $(FUZZ_OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Native code comes from the library but where a target includes it.
+$(O)/fuzz/fuzz_%: $(addprefix $(O)/fuzz/tests/,fuzz/fuzz_%.o fuzz/fuzz.o \
+		packet/cases.o packet/packets.o) $(O)/fuzz/libpolicy.a
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(USER_LIBS)
+
+fuzz: $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%) ## fuzz parser and config reader, FUZZ_SECONDS= each
+	tests/fuzz/run $(O)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 check: unit ## the same as unit
 
