@@ -48,16 +48,22 @@ static int step(const char *text, bool *printable)
 	return size > 0 ? size : 1;
 }
 
+/* A carriage return ends a line only in front of its end. */
+static bool is_line_end(const char *text)
+{
+	if (*text == '\r')
+		text++;
+	return !*text || *text == '\n';
+}
+
 /* Writes at most count characters of a line, none that moves the cursor. */
 static void put_safe(FILE *stream, const char *text, unsigned int count)
 {
 	bool printable;
 	int size;
 
-	for (; *text && *text != '\n' && count; text += size, count--) {
+	for (; !is_line_end(text) && count; text += size, count--) {
 		size = step(text, &printable);
-		if (*text == '\r' && (!text[1] || text[1] == '\n'))
-			break;
 		if (printable || *text == '\t')
 			fwrite(text, 1, size, stream);
 		else
@@ -76,8 +82,7 @@ static const char *skip_characters(const char *text, unsigned int count)
 
 static bool is_longer(const char *text, unsigned int count)
 {
-	text = skip_characters(text, count);
-	return *text && *text != '\n' && *text != '\r';
+	return !is_line_end(skip_characters(text, count));
 }
 
 /* Keeps the part of the line that is worth showing. */
