@@ -327,8 +327,9 @@ static __always_inline bool is_neighbor(const struct frame *frame,
 	case 134: /* router advertisement, redirect: RFC 4861 6.1.2, 8.1 */
 	case 137:
 		return packet->hop_limit == 255 && is_link_local(packet->saddr);
-	case 130: /* MLD: RFC 3590 lets reports come from :: */
-	case 131:
+	case 130: /* MLD query: RFC 3810 5.1.14 */
+		return packet->hop_limit == 1 && is_link_local(packet->saddr);
+	case 131: /* MLD report, done: RFC 3590 lets them come from :: */
 	case 132:
 	case 143:
 		return packet->hop_limit == 1 &&

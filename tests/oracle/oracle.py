@@ -71,7 +71,9 @@ def is_neighbor(packet):
         return packet.hops == 255
     if icmp_type in (134, 137):
         return packet.hops == 255 and is_link_local
-    if icmp_type in (130, 131, 132, 143):
+    if icmp_type == 130:
+        return packet.hops == 1 and is_link_local
+    if icmp_type in (131, 132, 143):
         return packet.hops == 1 and (is_link_local or packet.src == 0)
     return False
 

@@ -11,6 +11,7 @@ const char config_text[] =
 	"interfaces:\n"
 	"  in0: {}\n"
 	"  obs0: {enforce: false}\n"
+	"  obs1: {enforce: false, roles: []}\n"
 	"  edge0: {roles: [edge]}\n"
 	"  none0: {roles: []}\n"
 	"roles:\n"

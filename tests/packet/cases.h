@@ -49,7 +49,8 @@ struct verdict_case {
 	enum verdict verdict;
 	enum reason reason;
 	const char *rule;
-	bool late; /* truncated or malformed only once addresses are known */
+	bool late;   /* truncated or malformed only once addresses are known */
+	bool beyond; /* the first buffer ends before a header: kernel only */
 };
 
 #define TCP_TO(src, dst, port, bits)                                         \
@@ -85,6 +86,7 @@ struct verdict_case {
 #define IN(name)	     .iface = (name)
 #define WITH(setting)	     .variant = (setting)
 #define LATE		     .late = true
+#define BEYOND		     .beyond = true
 #define PASSES(why)	     .verdict = VERDICT_PASS, .reason = REASON_##why
 #define PASSES_BY(why, name) PASSES(why), .rule = (name)
 #define DROPS(why)	     .verdict = VERDICT_DROP, .reason = REASON_##why

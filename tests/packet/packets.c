@@ -115,10 +115,12 @@ static void put_ipv4(struct wire *wire, const struct packet_spec *spec)
 	wire->bytes[wire->l3] = 0x40 | (wire->size - wire->l3) / 4;
 }
 
-/* One extension header of the least length, and the number of the next. */
+/* One extension header, with the number of the next. */
 static void put_extension(struct wire *wire, const struct packet_spec *spec,
 			  __u8 kind, __u8 next)
 {
+	size_t end = wire->size;
+
 	put8(wire, next);
 	if (kind == IPPROTO_FRAGMENT) {
 		put8(wire, 0);
@@ -126,10 +128,15 @@ static void put_extension(struct wire *wire, const struct packet_spec *spec,
 		put32(wire, spec->id);
 		return;
 	}
-	put8(wire, 0);
+	put8(wire, spec->extension);
 	put8(wire, kind == IPPROTO_ROUTING ? spec->routing_type : 1);
 	put8(wire, kind == IPPROTO_ROUTING ? 0 : 4);
-	put32(wire, 0);
+	if (kind == IPPROTO_AH)
+		end += (spec->extension + 2) * 4;
+	else
+		end += (spec->extension + 1) * 8;
+	while (wire->size < end)
+		put8(wire, 0);
 }
 
 /* Hop-by-hop, the chain, and a fragment header if it has none of its own. */

@@ -10,7 +10,7 @@
 
 #define CHAIN_MAX 12
 #define POKES_MAX 4
-#define WIRE_MAX  4096
+#define WIRE_MAX  65536
 
 enum layer { LAYER_NONE, LAYER_ETHERNET, LAYER_L3, LAYER_L4 };
 
@@ -30,6 +30,7 @@ struct packet_spec {
 	const char *options;   /* IPv4: hex, padded to words */
 	__u8 chain[CHAIN_MAX]; /* IPv6: extension headers up to the first 0 */
 	bool hop_by_hop;       /* IPv6: one more, first, whose number is 0 */
+	__u8 extension;	       /* their length, as their second byte says it */
 	__u8 routing_type;
 	__u8 hop_limit; /* 0: 64 */
 	int announce;	/* added to the length that the IP header announces */
