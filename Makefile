@@ -76,7 +76,7 @@ FUZZ_OBJECTS := $(POLICY:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embedded_policies.o
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz \
+.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz fuzzers \
 	lint format check check-root
 
 # --- Building ---------------------------------------------------------------
@@ -194,7 +194,17 @@ $(O)/fuzz/fuzz_%: $(addprefix $(O)/fuzz/tests/,fuzz/fuzz_%.o fuzz/fuzz.o \
 	$(call say,LINK,$@)
 	$(Q)$(CLANG) $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(USER_LIBS)
 
-fuzz: $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%) ## fuzz parser and config reader, FUZZ_SECONDS= each
+# The table of verdicts as inputs to begin with.
+$(O)/fuzz/seeds: $(addprefix $(O)/sane/tests/,fuzz/frame_seeds.o \
+		packet/cases.o packet/packets.o) $(O)/tests/librolegate.a
+	$(call say,SEEDS,$@)
+	$(Q)rm -rf $@ && mkdir -p $@/frame
+	$(Q)$(CC) $(SANITIZE) -o $(O)/fuzz/frame_seeds $^ $(USER_LIBS)
+	$(Q)$(O)/fuzz/frame_seeds $@/frame
+
+fuzzers: $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%) $(O)/fuzz/seeds
+
+fuzz: fuzzers ## fuzz parser and config reader, FUZZ_SECONDS= each
 	tests/fuzz/run $(O)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 check: unit ## the same as unit

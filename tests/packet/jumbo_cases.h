@@ -3,7 +3,7 @@
 #ifndef ROLEGATE_TESTS_JUMBO_CASES_H
 #define ROLEGATE_TESTS_JUMBO_CASES_H
 
-#include "tests/packet/policy_cases.h"
+#include "tests/packet/error_cases.h"
 
 /*
  * A test run puts into the first buffer what fits into a page of 4096 bytes

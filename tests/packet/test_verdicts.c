@@ -17,6 +17,7 @@
 #include <bpf/libbpf.h>
 #include <cmocka.h>
 
+#include "tests/packet/error_cases.h"
 #include "tests/packet/fragment_cases.h"
 #include "tests/packet/frame_cases.h"
 #include "tests/packet/jumbo_cases.h"
@@ -274,6 +275,12 @@ static void test_policy(void **state)
 	assert_int_equal(check_cases(policy_cases, COUNT(policy_cases)), 0);
 }
 
+static void test_errors(void **state)
+{
+	(void)state;
+	assert_int_equal(check_cases(error_cases, COUNT(error_cases)), 0);
+}
+
 static void test_jumbo_frames(void **state)
 {
 	(void)state;
@@ -454,6 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_jumbo_frames),
 		cmocka_unit_test(test_tcp_flags),
 		cmocka_unit_test(test_datagrams),
