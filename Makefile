@@ -40,6 +40,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 FUZZ := -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -O1 -g
 FUZZ_SECONDS ?= 1800
+COVER := -fprofile-instr-generate -fcoverage-mapping -O0 -g
 
 ifeq ($(V),0)
 Q := @
@@ -74,9 +75,14 @@ PACKET_SHARED := $(patsubst %.c,$(O)/sane/%.o,$(filter-out \
 FUZZ_TARGETS := frame config
 FUZZ_OBJECTS := $(POLICY:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embedded_policies.o
 
+COVER_OBJECTS := $(patsubst %.c,$(O)/cover/%.o,$(POLICY) $(KERNEL) $(OUTPUT)) \
+	$(O)/cover/embedded_policies.o
+# What decides about packets.
+COVERED := $(addprefix bpf/,parse.h parse_l4.h classify.h decide.h judge.h)
+
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz fuzzers \
+.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz fuzzers coverage \
 	lint format check check-root
 
 # --- Building ---------------------------------------------------------------
@@ -206,6 +212,30 @@ fuzzers: $(FUZZ_TARGETS:%=$(O)/fuzz/fuzz_%) $(O)/fuzz/seeds
 
 fuzz: fuzzers ## fuzz parser and config reader, FUZZ_SECONDS= each
 	tests/fuzz/run $(O)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+$(O)/cover/%.o: %.c | $(SKELETON)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(USER_FLAGS) $(COVER) -MMD -MP -c -o $@ $<
+
+$(O)/cover/embedded_policies.o: $(EMBEDDED)
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(USER_FLAGS) $(COVER) -MMD -MP -c -o $@ $<
+
+$(O)/cover/test_verdicts: $(O)/cover/tests/packet/test_verdicts.o \
+		$(PACKET_SHARED:$(O)/sane/%=$(O)/cover/%) $(COVER_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(COVER) -o $@ $^ $(USER_LIBS) -lcmocka
+
+$(O)/cover/fuzz_frame: $(addprefix $(O)/cover/,tests/fuzz/fuzz_frame.o tests/fuzz/fuzz.o \
+		tests/packet/cases.o tests/packet/packets.o embedded_policies.o) \
+		$(filter-out %/native.o,$(POLICY:%.c=$(O)/cover/%.o))
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(COVER) -fsanitize=fuzzer -o $@ $^ $(USER_LIBS)
+
+coverage: $(O)/cover/test_verdicts $(O)/cover/fuzz_frame $(O)/fuzz/seeds ## lines and branches of the judging code that tests reach (root)
+	tests/packet/coverage $(O) $(COVERED)
 
 check: unit ## the same as unit
 

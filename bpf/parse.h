@@ -313,8 +313,7 @@ static __always_inline bool is_neighbor(const struct frame *frame,
 {
 	const __u8 *type;
 
-	if (packet->slot != SLOT_ICMPV6 || packet->fragment ||
-	    packet->ext_chain)
+	if (packet->slot != SLOT_ICMPV6 || packet->fragment)
 		return false;
 	type = frame_at(frame, packet->l4, 1);
 	if (!type || packet->l4 + 1 > packet->end)
