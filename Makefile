@@ -82,7 +82,7 @@ COVERED := $(addprefix bpf/,parse.h parse_l4.h classify.h decide.h judge.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz fuzzers coverage \
+.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz fuzzers coverage mutants \
 	lint format check check-root
 
 # --- Building ---------------------------------------------------------------
@@ -193,6 +193,9 @@ $(O)/fuzz/embedded_policies.o: $(EMBEDDED)
 $(O)/fuzz/libpolicy.a: $(FUZZ_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+mutants: ## plant faults in the filter; the oracle must find each (root)
+	tests/oracle/mutants
 
 # Native code comes from the library but where a target includes it.
 $(O)/fuzz/fuzz_%: $(addprefix $(O)/fuzz/tests/,fuzz/fuzz_%.o fuzz/fuzz.o \

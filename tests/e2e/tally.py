@@ -47,6 +47,12 @@ def difference(before, after):
             if after[key] != before[key]}
 
 
+def reasons(before, after, quiet=("neighbor",)):
+    """Packets counted in between by (reason, interface, verdict), all but the quiet reasons."""
+    return {key[1:4]: value for key, value in difference(before, after).items()
+            if key[0] == "reason" and key[4] == "packets" and key[1] not in quiet}
+
+
 def expected(judged):
     """What has to be counted for these: (iface, source, target, verdict, packets, bytes).
 

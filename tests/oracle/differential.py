@@ -48,6 +48,7 @@ def read_options():
     parser.add_argument("--seed", default=str(int.from_bytes(os.urandom(4), "big")))
     parser.add_argument("--start", type=int, default=0, metavar="N",
                         help="begin with the seed's Nth config")
+    parser.add_argument("--no-minimise", action="store_true", help="stop at a disagreement")
     parser.add_argument("--keep", metavar="DIR", help="where a disagreement is kept")
     parser.add_argument("--replay", nargs="+", metavar="FILE", help="run kept cases instead")
     return parser.parse_args()
@@ -66,8 +67,10 @@ def compare(options, number, config, packets, histogram):
     if at is None:
         histogram.update(answer.split()[1] for answer in expected)
         return True
-    print(f"config {number}, packet {at}: the oracle says {expected[at]}, the runner {got[at]}; "
-          f"minimising", flush=True)
+    print(f"config {number}, packet {at}: the oracle says {expected[at]}, the runner {got[at]}",
+          flush=True)
+    if options.no_minimise:
+        return False
     config, packets = minimise(config, packets[:at + 1],
                                lambda c, p: does_disagree(options.runner, c, p))
     case = make_case(options.runner, config, packets)
