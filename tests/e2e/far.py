@@ -2,6 +2,7 @@
 """A lab whose director stands behind a router, on a link with a small MTU."""
 
 import contextlib
+import socket
 import tempfile
 
 import gateway
@@ -74,8 +75,17 @@ def counted(lab, report, name, wanted):
     """One case: what happens inside is counted under these reasons, and no others."""
     before = tally.flatten(lab.json("counters"))
     yield
-    seen = tally.reasons(before, tally.flatten(lab.json("counters")))
+    seen = tally.packets(before, tally.flatten(lab.json("counters")))
     report.equal(f"{name}: counted", seen, wanted)
+
+
+def endpoint(lab, host, family, kind, port, patience):
+    """A socket of a host, bound to its address."""
+    with gateway.Namespaces().inside(f"{lab.name}-{host}"):
+        made = socket.socket(socket.AF_INET if family == 4 else socket.AF_INET6, kind)
+        made.bind((ADDRESSES[host][family], port))
+        made.settimeout(patience)
+        return made
 
 
 def big_file(lab, size):

@@ -47,10 +47,19 @@ def difference(before, after):
             if after[key] != before[key]}
 
 
-def reasons(before, after, quiet=("neighbor",)):
-    """Packets counted in between by (reason, interface, verdict), all but the quiet reasons."""
-    return {key[1:4]: value for key, value in difference(before, after).items()
-            if key[0] == "reason" and key[4] == "packets" and key[1] not in quiet}
+def reasons(before, after):
+    """Packets and bytes counted in between by (reason, interface, verdict, unit).
+
+    Without what neighbors say to each other: it comes at any time.
+    """
+    return {key[1:]: value for key, value in difference(before, after).items()
+            if key[0] == "reason" and key[1] != "neighbor"}
+
+
+def packets(before, after):
+    """Packets counted in between by (reason, interface, verdict)."""
+    return {key[:3]: value for key, value in reasons(before, after).items()
+            if key[3] == "packets"}
 
 
 def expected(judged):
