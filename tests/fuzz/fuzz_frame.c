@@ -234,6 +234,42 @@ static void check_tagged(const struct trial *trial,
 	MUST(expected == REASON_VLAN_DEPTH || is_same(&again, answer), &longer);
 }
 
+/* Flips bytes of the packet at these places behind l3, up to the -1. */
+static void flip(__u8 *bytes, size_t size, size_t l3, const int *places)
+{
+	for (; *places >= 0; places++)
+		if (l3 + *places < size)
+			bytes[l3 + *places] ^= bytes[size - 1] | 1;
+}
+
+/* MACs, DSCP, TTL, checksum and flow label are nobody's business here. */
+static void check_indifferent(const struct trial *trial,
+			      const struct explain *answer)
+{
+	static const int ethernet[] = {0, 1, 2, 3,  4,	5, 6,
+				       7, 8, 9, 10, 11, -1};
+	static const int ipv4[] = {1, 8, 10, 11, -1};
+	static const int ipv6[] = {1, 2, 3, -1};
+	struct frame frame = frame_of(trial, trial->size);
+	__u8 flipped[FUZZ_FRAME_MAX];
+	struct trial other = *trial;
+	struct explain again;
+	__u16 ethertype = 0;
+	__u32 l3 = 0;
+
+	parse_ethernet(&frame, &l3, &ethertype);
+	free_copy(frame.data);
+	memcpy(flipped, trial->bytes, trial->size);
+	flip(flipped, trial->size, 0, ethernet);
+	if (ethertype == ETH_P_IP)
+		flip(flipped, trial->size, l3, ipv4);
+	if (ethertype == ETH_P_IPV6)
+		flip(flipped, trial->size, l3, ipv6);
+	other.bytes = flipped;
+	again = ask(&other);
+	MUST(is_same(&again, answer), &other);
+}
+
 /* What lies beyond the first buffer is never guessed. */
 static void check_buffers(const struct trial *trial,
 			  const struct explain *answer)
@@ -290,6 +326,7 @@ static struct explain check_frame(const struct trial *trial)
 	check_padding(trial, &answer);
 	check_cut(trial);
 	check_tagged(trial, &answer);
+	check_indifferent(trial, &answer);
 	check_buffers(trial, &answer);
 	check_turned_round(trial, &answer);
 	return answer;
