@@ -237,7 +237,12 @@ $(O)/cover/fuzz_frame: $(addprefix $(O)/cover/,tests/fuzz/fuzz_frame.o tests/fuz
 	$(call say,LINK,$@)
 	$(Q)$(CLANG) $(COVER) -fsanitize=fuzzer -o $@ $^ $(USER_LIBS)
 
-coverage: $(O)/cover/test_verdicts $(O)/cover/fuzz_frame $(O)/fuzz/seeds ## lines and branches of the judging code that tests reach (root)
+$(O)/cover/test_addresses: $(O)/cover/tests/unit/test_addresses.o \
+		$(POLICY:%.c=$(O)/cover/%.o) $(O)/cover/embedded_policies.o
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(COVER) -o $@ $^ $(USER_LIBS) -lcmocka
+
+coverage: $(addprefix $(O)/cover/,test_verdicts test_addresses fuzz_frame) $(O)/fuzz/seeds ## lines and branches of the judging code that tests reach (root)
 	tests/packet/coverage $(O) $(COVERED)
 
 check: unit ## the same as unit
