@@ -19,7 +19,7 @@
 #define INPUT_HEAD 4
 
 /* One frame that comes in by an interface, and the config that it meets. */
-struct trial {
+struct sample {
 	const struct tables *tables;
 	__u16 iface;
 	const __u8 *bytes;
@@ -30,21 +30,22 @@ static struct tables compiled[VARIANT_COUNT];
 static __u16 rule_count, iface_count;
 static enum reason last_reason;
 
-#define MUST(condition, trial)                             \
-	do {                                               \
-		if (!(condition))                          \
-			fail(#condition, __func__, trial); \
+#define MUST(condition, sample)                             \
+	do {                                                \
+		if (!(condition))                           \
+			fail(#condition, __func__, sample); \
 	} while (0)
 
 static void fail(const char *condition, const char *check,
-		 const struct trial *trial)
+		 const struct sample *sample)
 {
 	size_t i;
 
 	fprintf(stderr, "%s: not %s\n%s, interface %u, %zu bytes: ", check,
-		condition, reason_name(last_reason), trial->iface, trial->size);
-	for (i = 0; i < trial->size; i++)
-		fprintf(stderr, "%02x", trial->bytes[i]);
+		condition, reason_name(last_reason), sample->iface,
+		sample->size);
+	for (i = 0; i < sample->size; i++)
+		fprintf(stderr, "%02x", sample->bytes[i]);
 	fputc('\n', stderr);
 	abort();
 }
@@ -66,44 +67,44 @@ static void free_copy(const void *copy)
 	free((__u8 *)copy - 2);
 }
 
-static struct frame frame_of(const struct trial *trial, size_t linear)
+static struct frame frame_of(const struct sample *sample, size_t linear)
 {
-	__u8 *copy = copy_exactly(trial->bytes, linear);
+	__u8 *copy = copy_exactly(sample->bytes, linear);
 
 	return (struct frame){
 		.data = copy,
 		.data_end = copy + linear,
-		.len = trial->size,
+		.len = sample->size,
 	};
 }
 
 /* Judges a frame of which linear bytes are in the first buffer. */
-static struct explain ask_split(const struct trial *trial, size_t linear,
+static struct explain ask_split(const struct sample *sample, size_t linear,
 				bool track)
 {
-	struct explain answer = {.iface = trial->iface, .track = track};
-	struct frame frame = frame_of(trial, linear);
+	struct explain answer = {.iface = sample->iface, .track = track};
+	struct frame frame = frame_of(sample, linear);
 
-	current = trial->tables;
+	current = sample->tables;
 	explain_frame(&frame, &answer);
 	free_copy(frame.data);
 	last_reason = answer.reason;
 	return answer;
 }
 
-static struct explain ask(const struct trial *trial)
+static struct explain ask(const struct sample *sample)
 {
-	return ask_split(trial, trial->size, false);
+	return ask_split(sample, sample->size, false);
 }
 
 /* What the parser says of it, ports included if they are read. */
-static enum reason parse(const struct trial *trial, struct packet *packet)
+static enum reason parse(const struct sample *sample, struct packet *packet)
 {
-	struct frame frame = frame_of(trial, trial->size);
+	struct frame frame = frame_of(sample, sample->size);
 	enum reason reason;
 
 	*packet = (struct packet){};
-	current = trial->tables;
+	current = sample->tables;
 	reason = parse_l3(&frame, packet);
 	if (reason == REASON_NONE && packet->fragment != FRAGMENT_LATER)
 		reason = parse_l4(&frame, packet);
@@ -145,64 +146,65 @@ static bool must_pass(enum reason reason)
 }
 
 /* One verdict, one reason, and a rule exactly where one decided. */
-static void check_answer(const struct trial *trial,
+static void check_answer(const struct sample *sample,
 			 const struct explain *answer)
 {
 	bool pass = answer->verdict == VERDICT_PASS;
 	bool by_rule = answer->reason == REASON_RULE ||
 		       answer->reason == REASON_REPLY;
 
-	current = trial->tables;
-	MUST(answer->reason > REASON_NONE, trial);
-	MUST(answer->reason < REASON_NO_POLICY, trial);
-	MUST(pass || answer->verdict == VERDICT_DROP, trial);
-	MUST(!pass || may_pass(answer->reason), trial);
-	MUST(pass || !must_pass(answer->reason), trial);
-	MUST((answer->rule != RULE_NONE) == by_rule, trial);
-	MUST(!by_rule || answer->rule < rule_count, trial);
-	MUST(answer->sclass <= shape.class_mask, trial);
-	MUST(answer->dclass <= shape.class_mask, trial);
+	current = sample->tables;
+	MUST(answer->reason > REASON_NONE, sample);
+	MUST(answer->reason < REASON_NO_POLICY, sample);
+	MUST(pass || answer->verdict == VERDICT_DROP, sample);
+	MUST(!pass || may_pass(answer->reason), sample);
+	MUST(pass || !must_pass(answer->reason), sample);
+	MUST((answer->rule != RULE_NONE) == by_rule, sample);
+	MUST(!by_rule || answer->rule < rule_count, sample);
+	MUST(answer->sclass <= shape.class_mask, sample);
+	MUST(answer->dclass <= shape.class_mask, sample);
 	MUST(answer->reason != REASON_UNRELATED ||
 		     shape.icmp_errors != ICMP_ERRORS_PASS,
-	     trial);
+	     sample);
 }
 
-static void check_again(const struct trial *trial, const struct explain *answer)
+static void check_again(const struct sample *sample,
+			const struct explain *answer)
 {
-	struct explain again = ask(trial);
+	struct explain again = ask(sample);
 
-	MUST(is_same(&again, answer), trial);
+	MUST(is_same(&again, answer), sample);
 }
 
 /* Bytes behind the announced length change nothing, if it was there at all. */
-static void check_padding(const struct trial *trial,
+static void check_padding(const struct sample *sample,
 			  const struct explain *answer)
 {
 	__u8 padded[FUZZ_FRAME_MAX + 64];
-	struct trial longer = *trial;
+	struct sample longer = *sample;
 	struct explain again;
 	size_t i;
 
 	if (answer->reason == REASON_TRUNCATED)
 		return;
-	memcpy(padded, trial->bytes, trial->size);
+	memcpy(padded, sample->bytes, sample->size);
 	longer.bytes = padded;
-	longer.size += 1 + trial->bytes[trial->size - 1] % 64;
-	for (i = trial->size; i < longer.size; i++)
-		padded[i] = trial->bytes[i % trial->size];
+	longer.size += 1 + sample->bytes[sample->size - 1] % 64;
+	for (i = sample->size; i < longer.size; i++)
+		padded[i] = sample->bytes[i % sample->size];
 	again = ask(&longer);
 	MUST(is_same(&again, answer), &longer);
 }
 
 /* Without the announced length's last byte, IP is truncated. */
-static void check_cut(const struct trial *trial)
+static void check_cut(const struct sample *sample)
 {
-	struct trial shorter = *trial;
+	struct sample shorter = *sample;
 	struct explain answer;
 	struct packet packet;
 
-	parse(trial, &packet);
-	if (!packet.end || packet.end > trial->size)
+	parse(sample, &packet);
+	if (!packet.end || packet.end > sample->size)
 		return;
 	shorter.size = packet.end - 1;
 	answer = ask(&shorter);
@@ -210,21 +212,21 @@ static void check_cut(const struct trial *trial)
 }
 
 /* A tag more changes nothing, unless it is one too many. */
-static void check_tagged(const struct trial *trial,
+static void check_tagged(const struct sample *sample,
 			 const struct explain *answer)
 {
 	static const __u8 tags[2][4] = {{0x81, 0, 0, 1}, {0x88, 0xa8, 0, 1}};
 	__u8 tagged[FUZZ_FRAME_MAX + 4];
-	struct trial longer = *trial;
+	struct sample longer = *sample;
 	struct explain again;
 	enum reason expected = answer->reason;
 
-	if (trial->size < ETH_HLEN || answer->reason == REASON_VLAN_DEPTH)
+	if (sample->size < ETH_HLEN || answer->reason == REASON_VLAN_DEPTH)
 		return;
-	memcpy(tagged, trial->bytes, 2 * ETH_ALEN);
-	memcpy(tagged + 2 * ETH_ALEN, tags[trial->bytes[0] & 1], 4);
-	memcpy(tagged + 2 * ETH_ALEN + 4, trial->bytes + 2 * ETH_ALEN,
-	       trial->size - 2 * ETH_ALEN);
+	memcpy(tagged, sample->bytes, 2 * ETH_ALEN);
+	memcpy(tagged + 2 * ETH_ALEN, tags[sample->bytes[0] & 1], 4);
+	memcpy(tagged + 2 * ETH_ALEN + 4, sample->bytes + 2 * ETH_ALEN,
+	       sample->size - 2 * ETH_ALEN);
 	longer.bytes = tagged;
 	longer.size += 4;
 	again = ask(&longer);
@@ -243,54 +245,54 @@ static void flip(__u8 *bytes, size_t size, size_t l3, const int *places)
 }
 
 /* MACs, DSCP, TTL, checksum and flow label are nobody's business here. */
-static void check_indifferent(const struct trial *trial,
+static void check_indifferent(const struct sample *sample,
 			      const struct explain *answer)
 {
 	static const int ethernet[] = {0, 1, 2, 3,  4,	5, 6,
 				       7, 8, 9, 10, 11, -1};
 	static const int ipv4[] = {1, 8, 10, 11, -1};
 	static const int ipv6[] = {1, 2, 3, -1};
-	struct frame frame = frame_of(trial, trial->size);
+	struct frame frame = frame_of(sample, sample->size);
 	__u8 flipped[FUZZ_FRAME_MAX];
-	struct trial other = *trial;
+	struct sample other = *sample;
 	struct explain again;
 	__u16 ethertype = 0;
 	__u32 l3 = 0;
 
 	parse_ethernet(&frame, &l3, &ethertype);
 	free_copy(frame.data);
-	memcpy(flipped, trial->bytes, trial->size);
-	flip(flipped, trial->size, 0, ethernet);
+	memcpy(flipped, sample->bytes, sample->size);
+	flip(flipped, sample->size, 0, ethernet);
 	if (ethertype == ETH_P_IP)
-		flip(flipped, trial->size, l3, ipv4);
+		flip(flipped, sample->size, l3, ipv4);
 	if (ethertype == ETH_P_IPV6)
-		flip(flipped, trial->size, l3, ipv6);
+		flip(flipped, sample->size, l3, ipv6);
 	other.bytes = flipped;
 	again = ask(&other);
 	MUST(is_same(&again, answer), &other);
 }
 
 /* What lies beyond the first buffer is never guessed. */
-static void check_buffers(const struct trial *trial,
+static void check_buffers(const struct sample *sample,
 			  const struct explain *answer)
 {
-	size_t linear = trial->size * trial->bytes[trial->size / 2] / 256;
-	struct explain split = ask_split(trial, linear, false);
+	size_t linear = sample->size * sample->bytes[sample->size / 2] / 256;
+	struct explain split = ask_split(sample, linear, false);
 
-	check_answer(trial, &split);
+	check_answer(sample, &split);
 	if (is_same(&split, answer))
 		return;
-	MUST(split.verdict == VERDICT_DROP, trial);
+	MUST(split.verdict == VERDICT_DROP, sample);
 	MUST(split.reason == REASON_TRUNCATED ||
 		     split.reason == REASON_SOURCE_ROUTE ||
 		     split.reason == REASON_EXT_CHAIN ||
 		     split.reason == REASON_SPOOFED ||
 		     split.reason == REASON_UNRELATED,
-	     trial);
+	     sample);
 }
 
 /* An answer to what a rule lets pass passes; what is answered passes. */
-static void check_turned_round(const struct trial *trial,
+static void check_turned_round(const struct sample *sample,
 			       const struct explain *answer)
 {
 	struct decision back = {
@@ -302,33 +304,33 @@ static void check_turned_round(const struct trial *trial,
 
 	if (answer->rule == RULE_NONE && answer->reason != REASON_DIRECTION)
 		return;
-	MUST(parse(trial, &packet) == REASON_NONE, trial);
+	MUST(parse(sample, &packet) == REASON_NONE, sample);
 	packet.tcp_flags = TCP_ACK;
 	packet.sport ^= packet.dport;
 	packet.dport ^= packet.sport;
 	packet.sport ^= packet.dport;
-	current = trial->tables;
+	current = sample->tables;
 	decide(&packet, &back);
-	MUST(back.pass, trial);
+	MUST(back.pass, sample);
 	MUST(answer->reason == REASON_RULE || back.reason == REASON_RULE,
-	     trial);
+	     sample);
 }
 
 /* Judges one frame in every way that must not matter. */
-static struct explain check_frame(const struct trial *trial)
+static struct explain check_frame(const struct sample *sample)
 {
-	struct explain answer = ask(trial);
+	struct explain answer = ask(sample);
 
-	check_answer(trial, &answer);
-	check_again(trial, &answer);
-	if (!trial->size)
+	check_answer(sample, &answer);
+	check_again(sample, &answer);
+	if (!sample->size)
 		return answer;
-	check_padding(trial, &answer);
-	check_cut(trial);
-	check_tagged(trial, &answer);
-	check_indifferent(trial, &answer);
-	check_buffers(trial, &answer);
-	check_turned_round(trial, &answer);
+	check_padding(sample, &answer);
+	check_cut(sample);
+	check_tagged(sample, &answer);
+	check_indifferent(sample, &answer);
+	check_buffers(sample, &answer);
+	check_turned_round(sample, &answer);
 	return answer;
 }
 
@@ -340,8 +342,8 @@ static bool has_same_ends(const struct packet *one, const struct packet *other)
 }
 
 /* A later fragment passes only behind a first one that passed. */
-static void check_datagram(const struct trial *first,
-			   const struct trial *second)
+static void check_datagram(const struct sample *first,
+			   const struct sample *second)
 {
 	struct explain answer, before;
 	struct packet head, tail;
@@ -429,7 +431,7 @@ size_t LLVMFuzzerCustomMutator(__u8 *data, size_t size, size_t room,
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
-	struct trial first, second;
+	struct sample first, second;
 	size_t split;
 
 	if (size < INPUT_HEAD || size - INPUT_HEAD > FUZZ_FRAME_MAX)
@@ -438,7 +440,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	size -= INPUT_HEAD;
 	if (split > size)
 		split = size;
-	first = (struct trial){
+	first = (struct sample){
 		.tables = &compiled[data[0] % VARIANT_COUNT],
 		.iface = data[1] % (iface_count + 1),
 		.bytes = data + INPUT_HEAD,
