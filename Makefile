@@ -37,8 +37,9 @@ BPF_FLAGS := -target bpf -mcpu=v3 -g -O2 $(filter-out -Wmissing-prototypes,$(WAR
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -O1 -g
+# An empty array's items are NULL, and NULL + 0 is NULL (C2y, N3322).
 FUZZ := -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all -O1 -g
+	-fno-sanitize=pointer-overflow -fno-sanitize-recover=all -O1 -g
 FUZZ_SECONDS ?= 1800
 COVER := -fprofile-instr-generate -fcoverage-mapping -O0 -g
 

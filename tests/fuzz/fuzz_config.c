@@ -7,8 +7,11 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "user/policy/digest.h"
+#include "user/policy/members.h"
 #include "user/policy/native.h"
 #include "user/policy/tables.h"
+#include "user/policy/write_config.h"
 
 #define MUST(condition)                             \
 	do {                                        \
@@ -146,6 +149,40 @@ static void check_tables(const struct model *model, struct diag *diag)
 	tables_release(&tables);
 }
 
+/* What `save` writes of it is valid, and means the same. */
+static void check_written(const struct model *model)
+{
+	char digest[DIGEST_TEXT_SIZE], again[DIGEST_TEXT_SIZE];
+	struct members members = members_of_model(model);
+	struct model copy;
+	char *text = NULL;
+	size_t size;
+	struct diag diag;
+	FILE *stream = open_memstream(&text, &size);
+
+	MUST(stream);
+	MUST(!members_index(&members));
+	MUST(!write_config(stream, model, &members, NULL));
+	fclose(stream);
+	model_init(&copy);
+	diag_init(&diag);
+	if (fuzz_config_read(&copy, text, size, &diag)) {
+		diag_print(&diag, stderr);
+		fprintf(stderr, "written:\n%s", text);
+		fail("a valid config", __func__);
+	}
+	model_digest(model, digest);
+	model_digest(&copy, again);
+	if (strcmp(digest, again)) {
+		fprintf(stderr, "written:\n%s", text);
+		fail("a config of the same digest", __func__);
+	}
+	free(text);
+	members_release(&members);
+	diag_release(&diag);
+	model_release(&copy);
+}
+
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 {
 	struct model model;
@@ -162,6 +199,7 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t size)
 	free(message);
 	if (!err) {
 		check_model(&model);
+		check_written(&model);
 		check_tables(&model, &diag);
 	}
 	diag_release(&diag);
