@@ -83,8 +83,8 @@ COVERED := $(addprefix bpf/,parse.h parse_l4.h classify.h decide.h judge.h)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers fuzz fuzzers coverage mutants \
-	lint format check check-root
+.PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
+	fuzz fuzzers coverage mutants lint format check check-root
 
 # --- Building ---------------------------------------------------------------
 
@@ -181,6 +181,9 @@ differential: runner ## a million random packets against the oracle (root)
 		--configs 1000 --packets 1000 --keep $(O)/disagreements \
 		--seed $$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
+mutants: ## plant faults in the filter; the oracle must find each (root)
+	tests/oracle/mutants
+
 $(O)/fuzz/%.o: %.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
@@ -194,9 +197,6 @@ $(O)/fuzz/embedded_policies.o: $(EMBEDDED)
 $(O)/fuzz/libpolicy.a: $(FUZZ_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-
-mutants: ## plant faults in the filter; the oracle must find each (root)
-	tests/oracle/mutants
 
 # Native code comes from the library but where a target includes it.
 $(O)/fuzz/fuzz_%: $(addprefix $(O)/fuzz/tests/,fuzz/fuzz_%.o fuzz/fuzz.o \
@@ -273,6 +273,6 @@ lint: $(SKELETON) $(EMBEDDED) ## clang-format, cppcheck, shellcheck, layout rule
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' \
 		$(MAKEFILE_LIST)
-	@echo '  Variables: O= PREFIX= DESTDIR= SYSTEMD_UNIT_DIR= CC= CLANG= CFLAGS= WERROR=1 V=1'
+	@echo '  Variables: O= PREFIX= DESTDIR= SYSTEMD_UNIT_DIR= CC= CLANG= CFLAGS= FUZZ_SECONDS= WERROR=1 V=1'
 
 -include $(shell find $(O) -type f -name '*.d' 2>/dev/null)
