@@ -45,7 +45,7 @@ struct packet_spec {
 	__u8 type;  /* ICMP */
 	bool no_l4; /* payload alone */
 	size_t payload;
-	const struct packet_spec *quote; /* ICMP: instead of a payload */
+	const struct packet_spec *quote; /* ICMP: before the payload */
 	size_t quoted;			 /* bytes of it, 0: all */
 	struct poke pokes[POKES_MAX];
 	size_t keep; /* the frame's first bytes only, 0: all */
