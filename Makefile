@@ -80,11 +80,16 @@ COVER_OBJECTS := $(patsubst %.c,$(O)/cover/%.o,$(POLICY) $(KERNEL) $(OUTPUT)) \
 	$(O)/cover/embedded_policies.o
 # What decides about packets.
 COVERED := $(addprefix bpf/,parse.h parse_l4.h classify.h decide.h judge.h)
+# The benchmark: what loads the filter, with the bench's program in its place.
+BENCH_SKELETON := $(O)/bench/filter.skel.h
+BENCH_LOADER := $(patsubst %.c,$(O)/bench/%.o,$(KERNEL) tests/bench/corpus.c)
+BENCH_PLAIN := $(POLICY:%.c=$(O)/%.o) $(OUTPUT:%.c=$(O)/%.o) $(O)/embedded_policies.o
+BENCH_PROGRAMS := $(O)/bench/path $(O)/bench/send
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
-	fuzz fuzzers coverage mutants lint format check check-root
+	fuzz fuzzers coverage mutants bench bench-programs lint format check check-root
 
 # --- Building ---------------------------------------------------------------
 
@@ -245,6 +250,32 @@ $(O)/cover/test_addresses: $(O)/cover/tests/unit/test_addresses.o \
 
 coverage: $(addprefix $(O)/cover/,test_verdicts test_addresses fuzz_frame) $(O)/fuzz/seeds ## lines and branches of the judging code that tests reach (root)
 	tests/packet/coverage $(O) $(COVERED)
+$(O)/bench/%.bpf.o: tests/bench/%.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BENCH_SKELETON): $(O)/bench/path.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name filter_bpf >$@
+
+$(O)/bench/send.skel.h: $(O)/bench/send.bpf.o
+	$(call say,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name send_bpf >$@
+
+$(O)/bench/%.o: %.c | $(BENCH_SKELETON) $(O)/bench/send.skel.h
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -iquote $(O)/bench $(USER_FLAGS) $(CFLAGS) -include tests/bench/corpus.h -MMD -MP -c -o $@ $<
+
+$(O)/bench/%: $(O)/bench/tests/bench/%.o $(BENCH_LOADER) $(BENCH_PLAIN)
+	$(call say,LINK,$@)
+	$(Q)$(CC) -o $@ $^ $(USER_LIBS)
+
+bench-programs: all $(BENCH_PROGRAMS)
+
+bench: ## speed beside the floor and the peers, table and JSON (root); scripts/bench --help
+	scripts/bench
 
 check: unit ## the same as unit
 

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What one core drops and forwards, by veth in native XDP, beside the peers."""
+
+import contextlib
+
+import samples
+import workload
+from namespaces import IN, Gateway, Namespace
+from peers import SYSTEMS, Cannot, Policy
+from workload import CORPUS, LIVE_CORPORA, Size
+
+SIZES = {
+    'S': Size(30, 12, 6, overlap=False, plain=True),
+    'M': Size(10000, 100, 64, overlap=False, plain=True),
+    'L': Size(1000000, 1000, 256, overlap=False, plain=True),
+}
+# One packet in so many cycles of the sender, until the receiver misses none.
+PACES = (40, 400, 4000)
+TARGET = 0.8  # of the drop rate of the empty program
+
+
+def set_up(bench, stack, sender, kind, policy):
+    """A gateway with the policy in force, or why it is not."""
+    gateway = stack.enter_context(Gateway(sender, kind.name[:8]))
+    system = kind(gateway, bench.build)
+    try:
+        system.apply(policy)
+    except Cannot as why:
+        return system, str(why)
+    stack.callback(system.remove)
+    return system, None
+
+
+def passing_of(directory, corpus):
+    with open(f'{directory}/{corpus}', 'rb') as file:
+        _, count = workload.HEADER.unpack(file.read(workload.HEADER.size))
+        return sum(workload.RECORD.unpack(file.read(workload.RECORD.size))[5]
+                   for _ in range(count))
+
+
+def forwards_right(bench, system, directory, corpus):
+    """Each packet once: does the system let pass what the policy does?"""
+    expected = system.expected(corpus, passing_of(directory, corpus))
+    for pace in PACES:
+        received, forwarded, _ = system.gateway.send(
+            bench.build, f'{directory}/{corpus}', 0, pace)
+        if received >= CORPUS:
+            break
+    if expected is None:
+        expected = received
+    return {'received': received, 'forwarded': forwarded,
+            'expected': expected, 'right': forwarded == expected}
+
+
+def check(bench, systems, directory):
+    found = {}
+    for system in systems:
+        for corpus in LIVE_CORPORA:
+            seen = forwards_right(bench, system, directory, corpus)
+            found[system.name, corpus] = seen
+            if seen['right'] or corpus in system.wrong:
+                continue
+            raise SystemExit(
+                f"bench: {system.name}: of {seen['received']} packets of "
+                f"{corpus} it forwards {seen['forwarded']}, the policy "
+                f"{seen['expected']}")
+    return found
+
+
+def measure(bench, systems, directory):
+    """By (system, corpus): CPU time for each packet, and what passed."""
+    found = {}
+    for turn in range(bench.live_rounds):
+        for corpus in LIVE_CORPORA:
+            for system in systems:
+                received, forwarded, cpu = system.gateway.send(
+                    bench.build, f'{directory}/{corpus}', bench.live_seconds)
+                if received:
+                    found.setdefault((system.name, corpus), []).append(
+                        (cpu / received, forwarded / received))
+    return found
+
+
+def results_of(systems, checked, measured):
+    floors = {corpus: [ns for ns, _ in measured['xdp-drop', corpus]]
+              for corpus in LIVE_CORPORA}
+    for system in systems:
+        for corpus in LIVE_CORPORA:
+            turns = measured[system.name, corpus]
+            times = [ns for ns, _ in turns]
+            figure = samples.summary(times)
+            yield {
+                'system': system.name, 'corpus': corpus, 'ns': figure,
+                'mpps': 1e3 / figure['median'],
+                'ratio': samples.ratio(times, floors[corpus]),
+                'forwarded': sum(part for _, part in turns) / len(turns),
+                'verdicts': checked[system.name, corpus],
+            }
+
+
+def run_size(bench, size):
+    directory = workload.prepare(bench.work, size, [IN])
+    policy = Policy(directory)
+    systems, refused, applied = [], {}, {}
+    with contextlib.ExitStack() as stack:
+        sender = stack.enter_context(Namespace('send'))
+        for kind in SYSTEMS:
+            system, why = set_up(bench, stack, sender, kind, policy)
+            if why:
+                refused[system.name] = why
+                bench.say(f'  {system.name}: cannot: {why}')
+            else:
+                systems.append(system)
+                applied[system.name] = getattr(system, 'seconds', None)
+        checked = check(bench, systems, directory)
+        bench.say('  verdicts agree; measuring')
+        measured = measure(bench, systems, directory)
+    return {'results': list(results_of(systems, checked, measured)),
+            'refused': refused, 'apply_seconds': applied}
+
+
+def run(bench):
+    found = {}
+    for name, size in SIZES.items():
+        if bench.quick and name != 'S':
+            continue
+        bench.say(f'live {name}: {size.prefixes} prefixes, {size.rules} rules, '
+                  f'{size.roles} roles')
+        found[name] = run_size(bench, size)
+        for result in found[name]['results']:
+            bench.say(row(result))
+    return found
+
+
+def row(result):
+    seen = result['verdicts']
+    right = 'right' if seen['right'] else \
+        f"{seen['forwarded']} pass instead of {seen['expected']}"
+    return (f"  {result['system']:16} {result['corpus']:10} "
+            f"{samples.show(result['ns'], 0):>20} ns  "
+            f"{result['mpps']:6.2f} Mpps  "
+            f"{samples.show(result['ratio'], 2):>19} x the empty program  "
+            f"verdicts {right}")

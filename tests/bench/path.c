@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Prints what a packet costs by the filter, and by a program that drops all. */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "tests/bench/corpus_file.h"
+#include "user/kernel/build.h"
+#include "user/policy/config.h"
+#include "user/policy/native.h"
+#include "user/policy/tables.h"
+#include "filter.skel.h"
+
+#define CORPORA_MAX 16
+
+struct bench {
+	struct model model;
+	struct tables tables;
+	struct diag diag;
+	struct filter_bpf *skeleton;
+	struct corpus corpora[CORPORA_MAX];
+	int count;
+	double *floor[CORPORA_MAX]; /* by round, ns */
+	double *filter[CORPORA_MAX];
+};
+
+static void load(struct bench *bench, const char *config)
+{
+	int failure;
+
+	model_init(&bench->model);
+	tables_init(&bench->tables);
+	diag_init(&bench->diag);
+	failure = config_read(&bench->model, config, &bench->diag);
+	if (!failure)
+		failure = tables_compile(&bench->tables, &bench->model,
+					 &bench->diag);
+	diag_print(&bench->diag, stderr);
+	if (!failure)
+		failure = build_program(&bench->skeleton, NULL, &bench->model,
+					&bench->tables, false);
+	if (failure)
+		errx(1, "%s: %s", config, strerror(-failure));
+}
+
+static double thread_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
+static void choose(struct bench *bench, const struct corpus *corpus)
+{
+	int failure = corpus_put(corpus,
+				 bpf_map__fd(bench->skeleton->maps.corpus_v4),
+				 bpf_map__fd(bench->skeleton->maps.corpus_v6));
+
+	if (failure)
+		errx(1, "corpus: %s", strerror(-failure));
+	corpus_point(corpus, &bench->skeleton->bss->cursor);
+}
+
+/* Runs so many packets of the chosen corpus; returns ns of CPU time for each. */
+static double run(const struct bench *bench, struct bpf_program *program,
+		  const struct corpus *corpus, __u32 packets)
+{
+	__u8 frame[CORPUS_V6_SIZE];
+	struct xdp_md context = {.ingress_ifindex = 1};
+	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame,
+		    .data_size_in = corpus_frame(corpus, 0, frame),
+		    .ctx_in = &context, .ctx_size_in = sizeof(context),
+		    .repeat = packets);
+	double start;
+
+	context.data_end = run.data_size_in;
+	corpus_point(corpus, &bench->skeleton->bss->cursor);
+	start = thread_ns();
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &run))
+		err(1, "cannot run %s", bpf_program__name(program));
+	return (thread_ns() - start) / packets;
+}
+
+/* --- Do the verdicts agree? ----------------------------------------------- */
+
+static __u32 right_verdicts(const struct bench *bench,
+			    const struct corpus *corpus)
+{
+	__u8 frame[CORPUS_V6_SIZE];
+	__u32 i, right = 0;
+	size_t size;
+
+	for (i = 0; i < corpus->header.count; i++) {
+		struct explain answer = {.iface = IFACE_NUMBER(0)};
+
+		size = corpus_frame(corpus, i, frame);
+		native_judge(&bench->tables, frame, size, &answer);
+		right += (answer.verdict == VERDICT_PASS) ==
+			 corpus->records[i].passes;
+	}
+	return right;
+}
+
+/* How many packets the program has counted as passed. */
+static __u64 passed(const struct bench *bench)
+{
+	int fd = bpf_map__fd(bench->skeleton->maps.reason_count), cpu, reason;
+	int cpus = libbpf_num_possible_cpus();
+	struct count *counts = calloc(cpus, sizeof(*counts));
+	__u64 packets = 0;
+	__u32 key;
+
+	for (reason = 0; counts && reason < REASON_COUNT; reason++) {
+		key = REASON_COUNTER(IFACE_NUMBER(0), reason, VERDICT_PASS);
+		if (bpf_map_lookup_elem(fd, &key, counts))
+			err(1, "cannot read the counters");
+		for (cpu = 0; cpu < cpus; cpu++)
+			packets += counts[cpu].packets;
+	}
+	free(counts);
+	return packets;
+}
+
+/* Each packet once, by the program that is measured. */
+static __u32 passed_of(struct bench *bench, const struct corpus *corpus)
+{
+	__u64 before = passed(bench);
+
+	run(bench, bench->skeleton->progs.bench_filter, corpus,
+	    corpus->header.count);
+	return passed(bench) - before;
+}
+
+/* --- Measuring ------------------------------------------------------------ */
+
+static void measure_round(struct bench *bench, int round, __u32 packets)
+{
+	const struct corpus *corpus;
+	int i;
+
+	for (i = 0; i < bench->count; i++) {
+		corpus = &bench->corpora[i];
+		choose(bench, corpus);
+		bench->floor[i][round] =
+			run(bench, bench->skeleton->progs.bench_drop, corpus,
+			    packets);
+		bench->filter[i][round] =
+			run(bench, bench->skeleton->progs.bench_filter, corpus,
+			    packets);
+	}
+}
+
+static void print_samples(const char *name, const double *samples, int rounds)
+{
+	int i;
+
+	printf(",\"%s\":[", name);
+	for (i = 0; i < rounds; i++)
+		printf("%s%.3f", i ? "," : "", samples[i]);
+	printf("]");
+}
+
+static void print_program(const struct bench *bench)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(
+		    bpf_program__fd(bench->skeleton->progs.rolegate_filter),
+		    &info, &size))
+		err(1, "cannot ask for the program");
+	printf("{\"verified\":%u,\"instructions\":%u,\"machine_bytes\":%u}\n",
+	       info.verified_insns, info.xlated_prog_len / 8,
+	       info.jited_prog_len);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static void print_corpus(struct bench *bench, int i, const char *path,
+			 int rounds)
+{
+	const struct corpus *corpus = &bench->corpora[i];
+
+	choose(bench, corpus);
+	printf("{\"corpus\":\"%s\",\"packets\":%u,\"right\":%u,"
+	       "\"passing\":%u,\"passed\":%u",
+	       base_name(path), corpus->header.count,
+	       right_verdicts(bench, corpus), corpus_passing(corpus),
+	       passed_of(bench, corpus));
+	print_samples("floor", bench->floor[i], rounds);
+	print_samples("filter", bench->filter[i], rounds);
+	printf("}\n");
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = {};
+	int i, rounds, failure;
+	__u32 packets;
+
+	if (argc < 5 || argc > 4 + CORPORA_MAX)
+		errx(2, "usage: bench_path CONFIG ROUNDS PACKETS CORPUS...");
+	rounds = atoi(argv[2]);
+	packets = strtoul(argv[3], NULL, 10);
+	load(&bench, argv[1]);
+	for (i = 4; i < argc; i++) {
+		failure = corpus_read(&bench.corpora[bench.count], argv[i]);
+		if (failure)
+			errx(1, "%s: %s", argv[i], strerror(-failure));
+		bench.floor[bench.count] = calloc(rounds, sizeof(double));
+		bench.filter[bench.count++] = calloc(rounds, sizeof(double));
+	}
+	for (i = 0; i < rounds; i++)
+		measure_round(&bench, i, packets);
+	print_program(&bench);
+	for (i = 0; i < bench.count; i++)
+		print_corpus(&bench, i, argv[4 + i], rounds);
+	return 0;
+}

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Nanoseconds a packet, by BPF_PROG_TEST_RUN over corpora larger than caches."""
+
+import json
+import subprocess
+
+import samples
+import workload
+from workload import PATH_CORPORA, Size
+
+PREFIXES = (30, 10000, 100000, 1000000)
+RULES = tuple(Size(10000, rules, 6) for rules in (12, 100, 1000, 4096))
+ROLES = tuple(Size(10000, 1000, roles, overlap=False)
+              for roles in (6, 64, 256, 1024))
+
+# At most so many times the program that drops all; by number of prefixes.
+TARGETS = {
+    'v4-hot': (1.8, 2.0, 2.3, 2.8),
+    'v4-cold': (3.0, 3.5, 7, 11),
+    'v6-hot': (2.6, 2.8, 3.0, 3.6),
+    'v4-flood': (1.8, 2.0, 2.2, 3.0),
+}
+STEADY = 1.15  # hot, from the smallest to the largest number of rules or roles
+
+HOT = ('v4-hot', 'v6-hot')
+
+
+def sizes(quick):
+    if quick:
+        return [(Size(30, 12, 6), PATH_CORPORA)]
+    wanted = [(Size(prefixes, 12, 6), PATH_CORPORA) for prefixes in PREFIXES]
+    return wanted + [(size, HOT) for size in RULES[1:] + ROLES]
+
+
+def target(size, corpus):
+    if (size.rules, size.roles) != (12, 6) or corpus not in TARGETS:
+        return None
+    return TARGETS[corpus][PREFIXES.index(size.prefixes)]
+
+
+def run_one(bench, size, corpora):
+    directory = workload.prepare(bench.work, size, ['lo'])
+    command = [f'{bench.build}/bench/path', f'{directory}/bench.yaml',
+               str(bench.rounds), str(bench.packets)]
+    done = subprocess.run(command + [f'{directory}/{name}' for name in corpora],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    program, *found = map(json.loads, done.stdout.splitlines())
+    for line in found:
+        wrong = line['packets'] - line['right']
+        if wrong or line['passed'] != line['passing']:
+            raise SystemExit(
+                f"bench: {size.name} {line['corpus']}: {wrong} of "
+                f"{line['packets']} verdicts are not the policy's; "
+                f"{line['passed']} passed instead of {line['passing']}")
+        yield {
+            'prefixes': size.prefixes, 'rules': size.rules,
+            'roles': size.roles, 'overlap': size.overlap,
+            'corpus': line['corpus'], 'program': program,
+            'passing': line['passing'] / line['packets'],
+            'floor': samples.summary(line['floor']),
+            'filter': samples.summary(line['filter']),
+            'ratio': samples.ratio(line['filter'], line['floor']),
+            'target': target(size, line['corpus']),
+        }
+
+
+def run(bench):
+    results = []
+    for size, corpora in sizes(bench.quick):
+        bench.say(f'path: {size.prefixes} prefixes, {size.rules} rules, '
+                  f'{size.roles} roles')
+        for result in run_one(bench, size, corpora):
+            results.append(result)
+            bench.say(row(result))
+    return results
+
+
+def row(result):
+    wanted = result['target']
+    text = (f"  {result['corpus']:9} floor {samples.show(result['floor'])}  "
+            f"filter {samples.show(result['filter'])}  "
+            f"ratio {samples.show(result['ratio'], 2)}")
+    if wanted:
+        met = 'met' if result['ratio']['median'] <= wanted else 'missed'
+        text += f'  target {wanted}: {met}'
+    return text
