@@ -9,9 +9,10 @@ import platform
 import sys
 
 import live
+import load
 import path
 
-SECTIONS = {'path': path.run, 'live': live.run}
+SECTIONS = {'path': path.run, 'live': live.run, 'load': load.run}
 ROOT = os.path.realpath(f'{os.path.dirname(__file__)}/../..')
 
 
@@ -24,6 +25,8 @@ class Bench:
         self.work = f'{self.build}/bench/work'
         self.rounds = 3 if quick else 9
         self.packets = 262144 if quick else 1048576
+        self.load_rounds = 2 if quick else 5
+        self.change_rounds = 5 if quick else 25
         self.live_rounds = 3 if quick else 5
         self.live_seconds = 0.1 if quick else 0.3
 

@@ -41,7 +41,8 @@ static void load(struct bench *bench, const char *config)
 	if (!failure)
 		failure = tables_compile(&bench->tables, &bench->model,
 					 &bench->diag);
-	diag_print(&bench->diag, stderr);
+	if (failure)
+		diag_print(&bench->diag, stderr);
 	if (!failure)
 		failure = build_program(&bench->skeleton, NULL, &bench->model,
 					&bench->tables, false);
