@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What was measured, as tables for a terminal."""
+
+import path
+
+
+def table(title, header, rows):
+    """Columns as wide as they need, numbers to the right."""
+    rows = [header] + [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    lines = ['', title]
+    for row in rows:
+        cells = [cell.ljust(width) if i == 0 else cell.rjust(width)
+                 for i, (cell, width) in enumerate(zip(row, widths))]
+        lines.append('  '.join(cells).rstrip())
+    return '\n'.join(lines)
+
+
+def human(number):
+    for size, letter in ((1000000, 'M'), (1000, 'k')):
+        if number >= size and number % size == 0:
+            return f'{number // size} {letter}'
+    return str(number)
+
+
+def path_tables(results):
+    by_size = {}
+    for result in results:
+        key = (result['prefixes'], result['rules'], result['roles'],
+               result['overlap'])
+        by_size.setdefault(key, {})[result['corpus']] = result
+    corpora = list(dict.fromkeys(result['corpus'] for result in results))
+    rows = []
+    for (prefixes, rules, roles, _), found in by_size.items():
+        row = [f'{human(prefixes)} prefixes, {rules} rules, {roles} roles']
+        for corpus in corpora:
+            row.append(path_cell(found.get(corpus)))
+        rows.append(row)
+    yield table('Times the program that drops all (ns); at most, by target',
+                ['', *corpora], rows)
+    steady = list(steadiness(by_size))
+    if steady:
+        yield table(f'From few to many: at most {path.STEADY:.2f}',
+                    ['', 'corpus', 'times'], steady)
+
+
+def path_cell(result):
+    if not result:
+        return '-'
+    text = (f"{result['ratio']['median']:.2f} "
+            f"({result['filter']['median']:.0f})")
+    if result['target']:
+        met = '<=' if result['ratio']['median'] <= result['target'] else '>'
+        text += f" {met} {result['target']}"
+    return text
+
+
+def steadiness(by_size):
+    """How much the hot corpora cost more with all rules, with all roles."""
+    for name, smallest, largest in (
+            ('rules', path.RULES[0], path.RULES[-1]),
+            ('roles', path.ROLES[0], path.ROLES[-1])):
+        few, many = (by_size.get((size.prefixes, size.rules, size.roles,
+                                  size.overlap)) for size in (smallest, largest))
+        if not few or not many:
+            continue
+        for corpus in path.HOT:
+            times = many[corpus]['ratio']['median'] / \
+                few[corpus]['ratio']['median']
+            yield [f'{getattr(smallest, name)} -> {getattr(largest, name)} '
+                   f'{name}', corpus, f'{times:.2f}']
+
+
+def live_tables(sizes):
+    for size, found in sizes.items():
+        by_system = {}
+        for result in found['results']:
+            by_system.setdefault(result['system'], {})[result['corpus']] = result
+        rows = []
+        for system, seen in by_system.items():
+            seconds = found['apply_seconds'].get(system)
+            rows.append([system, *(live_cell(seen[corpus]) for corpus in
+                                   ('strangers', 'mixed', 'conforming')),
+                         f'{seconds:.2f} s' if seconds else '-'])
+        yield table(f'Live, {size}: ns of CPU time a packet (Mpps of one core, '
+                    'times the empty program)',
+                    ['', 'strangers', 'mixed', 'conforming', 'applied in'],
+                    rows)
+        for system, why in found['refused'].items():
+            yield f'{system} cannot: {why}'
+
+
+def live_cell(result):
+    wrong = '' if result['verdicts']['right'] else ' wrong verdicts'
+    return (f"{result['ns']['median']:.0f} ({result['mpps']:.2f}, "
+            f"{result['ratio']['median']:.1f}){wrong}")
+
+
+def load_tables(results):
+    rows = [[human(result['prefixes'])] +
+            [f"{result[what]['median'] * 1e3:.0f} ms"
+             for what in ('sort', 'load', 'reload', 'add', 'del')] +
+            [f"{result['load_to_sort']['median']:.1f}",
+             f"{result['add_to_smallest']['median']:.2f}",
+             f"{result['kernel_mib']:.1f} MiB",
+             f"{result['peak_mib']:.0f} MiB"] for result in results]
+    yield table('From text to enforcing, and one address of a role',
+                ['prefixes', 'sort', 'load', 'reload', 'add', 'del',
+                 'load/sort', 'add/smallest', 'maps', 'peak'], rows)
+
+
+def count_tables(found):
+    rows = [[kind['kind'], kind['reason'], kind['instructions'],
+             kind['calls'], kind['floor']] for kind in found['kinds']]
+    yield table('Instructions that a packet takes '
+                f"(program: {found['program']['instructions']}, "
+                f"{found['program']['machine_bytes']} bytes of machine code)",
+                ['', 'reason', 'executed', 'calls', 'floor'], rows)
+
+
+TABLES = {'path': path_tables, 'live': live_tables, 'load': load_tables,
+          'count': count_tables}
+
+
+def show(run):
+    for section, tables in TABLES.items():
+        if section in run:
+            for text in tables(run[section]):
+                yield text
