@@ -27,9 +27,8 @@ int corpus_read(struct corpus *corpus, const char *path)
 	}
 	count = corpus->header.count;
 	corpus->records = calloc(count, sizeof(*corpus->records));
-	if (corpus->records &&
-	    fread(corpus->records, sizeof(*corpus->records), count, file) ==
-		    count) {
+	if (corpus->records && fread(corpus->records, sizeof(*corpus->records),
+				     count, file) == count) {
 		fclose(file);
 		return 0;
 	}
@@ -116,14 +115,16 @@ void corpus_whole_frame(const struct corpus *corpus, __u32 i, __u8 *frame)
 	memcpy(frame, whole, CORPUS_V4_SIZE);
 }
 
-static void pack_v4(const struct corpus_record *record, struct corpus_v4 *packed)
+static void pack_v4(const struct corpus_record *record,
+		    struct corpus_v4 *packed)
 {
 	memcpy(&packed->addresses, record->saddr, 4);
 	memcpy((__u8 *)&packed->addresses + 4, record->daddr, 4);
 	packed->end = end_of(record);
 }
 
-static void pack_v6(const struct corpus_record *record, struct corpus_v6 *packed)
+static void pack_v6(const struct corpus_record *record,
+		    struct corpus_v6 *packed)
 {
 	memcpy(packed->addresses, record->saddr, 16);
 	memcpy(packed->addresses + 2, record->daddr, 16);
@@ -133,8 +134,8 @@ static void pack_v6(const struct corpus_record *record, struct corpus_v6 *packed
 int corpus_put(const struct corpus *corpus, int v4, int v6)
 {
 	bool is_v4 = corpus->header.family == 4;
-	size_t size = is_v4 ? sizeof(struct corpus_v4) :
-			      sizeof(struct corpus_v6);
+	size_t size = is_v4 ? sizeof(struct corpus_v4)
+			    : sizeof(struct corpus_v6);
 	__u8 *packed = calloc(CORPUS_MAX, size);
 	__u32 i, zero = 0;
 	int err = 0;
@@ -143,9 +144,11 @@ int corpus_put(const struct corpus *corpus, int v4, int v6)
 		return -ENOMEM;
 	for (i = 0; i < corpus->header.count; i++)
 		if (is_v4)
-			pack_v4(&corpus->records[i], (void *)(packed + i * size));
+			pack_v4(&corpus->records[i],
+				(void *)(packed + i * size));
 		else
-			pack_v6(&corpus->records[i], (void *)(packed + i * size));
+			pack_v6(&corpus->records[i],
+				(void *)(packed + i * size));
 	if (bpf_map_update_elem(is_v4 ? v4 : v6, &zero, packed, BPF_ANY))
 		err = -errno;
 	free(packed);

@@ -8,13 +8,13 @@
 
 #include "tests/bench/corpus.h"
 
-#define CORPUS_TABLE(table_name, type_name)                     \
-	struct {                                                \
-		__uint(type, BPF_MAP_TYPE_ARRAY);               \
-		__uint(map_flags, BPF_F_MMAPABLE);              \
-		__uint(key_size, sizeof(__u32));                \
+#define CORPUS_TABLE(table_name, type_name)                         \
+	struct {                                                    \
+		__uint(type, BPF_MAP_TYPE_ARRAY);                   \
+		__uint(map_flags, BPF_F_MMAPABLE);                  \
+		__uint(key_size, sizeof(__u32));                    \
 		__uint(value_size, CORPUS_MAX * sizeof(type_name)); \
-		__uint(max_entries, 1);                         \
+		__uint(max_entries, 1);                             \
 	} table_name SEC(".maps")
 
 CORPUS_TABLE(corpus_v4, struct corpus_v4);

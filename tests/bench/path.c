@@ -149,9 +149,9 @@ static void measure_round(struct bench *bench, int round, __u32 packets)
 	for (i = 0; i < bench->count; i++) {
 		corpus = &bench->corpora[i];
 		choose(bench, corpus);
-		bench->floor[i][round] =
-			run(bench, bench->skeleton->progs.bench_drop, corpus,
-			    packets);
+		bench->floor[i][round] = run(bench,
+					     bench->skeleton->progs.bench_drop,
+					     corpus, packets);
 		bench->filter[i][round] =
 			run(bench, bench->skeleton->progs.bench_filter, corpus,
 			    packets);

@@ -55,8 +55,8 @@ static void send_some(const struct send_bpf *skeleton, __u32 count)
 		    .data_size_in = sizeof(frame), .repeat = count,
 		    .batch_size = BATCH, .flags = BPF_F_TEST_XDP_LIVE_FRAMES);
 
-	if (bpf_prog_test_run_opts(
-		    bpf_program__fd(skeleton->progs.bench_send), &run))
+	if (bpf_prog_test_run_opts(bpf_program__fd(skeleton->progs.bench_send),
+				   &run))
 		err(1, "cannot send");
 }
 
@@ -77,8 +77,9 @@ int main(int argc, char **argv)
 	int failure;
 
 	if (argc != 5)
-		errx(2, "usage: bench_send INTERFACE CORPUS SECONDS EVERY\n"
-			"EVERY: 0, or each packet once, in one of so many cycles");
+		errx(2,
+		     "usage: bench_send INTERFACE CORPUS SECONDS EVERY\n"
+		     "EVERY: 0, or each packet once, in one of so many cycles");
 	failure = corpus_read(&corpus, argv[2]);
 	if (failure || corpus.header.family != 4)
 		errx(1, "%s: no IPv4 corpus", argv[2]);
