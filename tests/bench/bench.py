@@ -9,14 +9,17 @@ import platform
 import sys
 
 import compare
+import count
 import live
 import load
 import path
 import plot
 import tables
 
-SECTIONS = {'path': path.run, 'live': live.run, 'load': load.run}
+SECTIONS = {'count': count.run, 'path': path.run, 'live': live.run,
+            'load': load.run}
 ABOUT = """sections:
+  count  instructions that each kind of packet takes
   path   ns a packet by BPF_PROG_TEST_RUN, over packets larger than the caches
   live   packets a second that one core drops and forwards by veth, and peers
   load   from text to enforcing, one change of a role, memory

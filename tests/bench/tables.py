@@ -111,11 +111,11 @@ def load_tables(results):
 
 def count_tables(found):
     rows = [[kind['kind'], kind['reason'], kind['instructions'],
-             kind['calls'], kind['floor']] for kind in found['kinds']]
+             kind['calls']] for kind in found['kinds']]
     yield table('Instructions that a packet takes '
-                f"(program: {found['program']['instructions']}, "
+                f"(of {found['program']['instructions']}, "
                 f"{found['program']['machine_bytes']} bytes of machine code)",
-                ['', 'reason', 'executed', 'calls', 'floor'], rows)
+                ['', 'reason', 'executed', 'calls'], rows)
 
 
 TABLES = {'path': path_tables, 'live': live_tables, 'load': load_tables,
