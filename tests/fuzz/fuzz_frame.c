@@ -86,7 +86,7 @@ static struct explain ask_split(const struct sample *sample, size_t linear,
 	struct frame frame = frame_of(sample, linear);
 
 	current = sample->tables;
-	explain_frame(&frame, &answer);
+	explain_frame(current, &frame, &answer);
 	free_copy(frame.data);
 	last_reason = answer.reason;
 	return answer;
@@ -323,7 +323,7 @@ static void check_turned_round(const struct sample *sample,
 	packet.dport ^= packet.sport;
 	packet.sport ^= packet.dport;
 	current = sample->tables;
-	decide(&packet, &back);
+	decide(current, &packet, &back);
 	MUST(back.pass, sample);
 	MUST(answer->reason == REASON_RULE || back.reason == REASON_RULE,
 	     sample);
