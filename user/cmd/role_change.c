@@ -12,6 +12,8 @@
 #include "user/output/report.h"
 #include "user/policy/members.h"
 
+#define EXCLUSIONS_SHOWN 5
+
 /* What a command makes of the members that it was given. */
 struct edit {
 	struct state *state;
@@ -225,6 +227,36 @@ static int apply(struct edit *edit, bool in_one_step)
 			   : change_in_place(edit);
 }
 
+/* Says which new members are excluded all the same. */
+static void warn_of_exclusions(const struct edit *edit)
+{
+	const struct model *model = &edit->state->generation.image.model;
+	const char *role = model_str(model,
+				     model->roles.items[edit->role].name);
+	char text[PREFIX_TEXT_SIZE], around[PREFIX_TEXT_SIZE];
+	const struct member *entry, *exclusion;
+	__u32 i, found = 0;
+
+	for (i = 0; i < edit->entries.count; i++) {
+		entry = &edit->entries.items[i];
+		if (entry->excluded || !member_is_held(entry))
+			continue;
+		exclusion = members_exclusion(members_of(edit), edit->role,
+					      &entry->prefix);
+		if (!exclusion || found++ >= EXCLUSIONS_SHOWN)
+			continue;
+		prefix_to_str(&exclusion->prefix, around);
+		report_warning("%s is a member of role %s now, but excluded "
+			       "from it by !%s: `rolegate role del %s '!%s'` "
+			       "takes that away",
+			       prefix_to_str(&entry->prefix, text), role,
+			       around, role, around);
+	}
+	if (found > EXCLUSIONS_SHOWN)
+		report_warning("and %u more are excluded",
+			       found - EXCLUSIONS_SHOWN);
+}
+
 static enum exit_status finish(struct edit *edit, int err, json_t *result)
 {
 	const struct generation *generation = &edit->state->generation;
@@ -260,6 +292,8 @@ enum exit_status role_add(struct state *state, char **arguments, int count,
 		err = add_member(&edit, &edit.batch.members.items[i]);
 	if (!err)
 		err = apply(&edit, false);
+	if (!err)
+		warn_of_exclusions(&edit);
 	return finish(&edit, err, result);
 }
 
@@ -328,5 +362,7 @@ enum exit_status role_replace(struct state *state, char **arguments, int count,
 		err = add_member(&edit, &edit.batch.members.items[i]);
 	if (!err)
 		err = apply(&edit, true);
+	if (!err)
+		warn_of_exclusions(&edit);
 	return finish(&edit, err, result);
 }

@@ -166,27 +166,40 @@ const struct member *members_find(const struct members *members,
 	return found && !member_compare(found, key) ? found : NULL;
 }
 
+/* The longest entry, excluded or not, that holds the prefix. */
+static const struct member *longest(const struct members *members, __u32 role,
+				    const struct prefix *prefix, bool excluded)
+{
+	struct member key = {
+		.prefix = *prefix,
+		.role = role,
+		.excluded = excluded,
+	};
+	const struct member *found;
+	int length;
+
+	for (length = prefix->length; length >= 0; length--) {
+		key.prefix.length = length;
+		prefix_clear_host_bits(&key.prefix);
+		found = members_find(members, &key);
+		if (found && member_is_held(found))
+			return found;
+	}
+	return NULL;
+}
+
+const struct member *members_exclusion(const struct members *members,
+				       __u32 role, const struct prefix *prefix)
+{
+	return longest(members, role, prefix, true);
+}
+
 const struct member *members_nearest(const struct members *members, __u32 role,
 				     const struct prefix *address)
 {
-	struct member key = {.prefix = *address, .role = role};
-	const struct member *found, *nearest = NULL;
-	int length;
-
-	for (length = address->length; length >= 0; length--) {
-		key.prefix.length = length;
-		prefix_clear_host_bits(&key.prefix);
-		for (key.excluded = 0; key.excluded < 2; key.excluded++) {
-			found = members_find(members, &key);
-			if (!found || !member_is_held(found))
-				continue;
-			if (found->excluded)
-				return NULL;
-			if (!nearest)
-				nearest = found;
-		}
-	}
-	return nearest;
+	if (longest(members, role, address, true))
+		return NULL;
+	return longest(members, role, address, false);
 }
 
 struct member_counts members_count(const struct members *members)

@@ -67,6 +67,10 @@ struct member_counts members_count(const struct members *members);
 const struct member *members_find(const struct members *members,
 				  const struct member *key);
 
+/* The role's longest exclusion that holds the prefix; NULL if none does. */
+const struct member *members_exclusion(const struct members *members,
+				       __u32 role, const struct prefix *prefix);
+
 /*
  * The role's longest member that holds the address; NULL if none does, or one
  * of the role's exclusions does.
