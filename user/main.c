@@ -195,12 +195,15 @@ static int log_libbpf(enum libbpf_print_level level, const char *format,
 	return 0;
 }
 
-/* A full disk must not pass for success. */
+/* A full disk must not pass for success; what was done stays done. */
 static int finish(int status)
 {
-	if (fflush(stdout) || ferror(stdout))
-		return status == EXIT_DONE ? EXIT_FAILED : status;
-	return status;
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	report_error(-errno, "cannot write the result to standard output: %s; "
+		     "what the command did stays done",
+		     strerror(errno));
+	return status == EXIT_DONE ? EXIT_FAILED : status;
 }
 
 int main(int argc, char **argv)
