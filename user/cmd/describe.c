@@ -3,6 +3,7 @@
 #include "user/cmd/describe.h"
 
 #include <net/if.h>
+#include <string.h>
 #include <time.h>
 
 #include "user/kernel/attach.h"
@@ -109,6 +110,16 @@ json_t *describe_origin(const struct model *model, const struct member *member)
 	return describe_place(model, &place);
 }
 
+/* What an interface is called now if that is not its name; null if it is. */
+static json_t *describe_renamed(const char *name, __u32 ifindex)
+{
+	char now[IF_NAMESIZE];
+
+	if (!ifindex || !if_indextoname(ifindex, now) || !strcmp(now, name))
+		return json_null();
+	return json_string(now);
+}
+
 static json_t *describe_interface(const struct instance *instance,
 				  const struct generation *generation,
 				  const struct interface *interface)
@@ -118,12 +129,12 @@ static json_t *describe_interface(const struct instance *instance,
 	struct attachment attachment;
 	bool attached;
 
-	attached = attachment_find(instance, if_nametoindex(name),
-				   &attachment) &&
+	attached = attachment_find(instance, interface->ifindex, &attachment) &&
 		   attachment.program ==
 			   program_id(generation_program(generation));
 	return json_pack(
-		"{s:s, s:s?, s:b, s:b, s:o}", "name", name, "mode",
+		"{s:s, s:o, s:s?, s:b, s:b, s:o}", "name", name, "renamed",
+		describe_renamed(name, interface->ifindex), "mode",
 		!attached	       ? NULL
 		: attachment.is_native ? "native"
 				       : "generic",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* rolegate explain: what the running filter would do with a packet, and why. */
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -300,6 +301,18 @@ static enum exit_status explain(const struct options *options,
 	return answer->verdict == VERDICT_PASS ? EXIT_DONE : EXIT_DROPPED;
 }
 
+/* By the name that the config has for it, or the one it has now. */
+static int find_interface(const struct model *model, const char *name)
+{
+	int index = model_find_interface(model, name);
+	__u32 ifindex = if_nametoindex(name), i;
+
+	for (i = 0; index < 0 && ifindex && i < model->interfaces.count; i++)
+		if (model->interfaces.items[i].ifindex == ifindex)
+			index = i;
+	return index;
+}
+
 static int run(const struct options *options, int argc, char **argv)
 {
 	struct explain answer = {.iface = IFACE_UNKNOWN};
@@ -316,8 +329,8 @@ static int run(const struct options *options, int argc, char **argv)
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
 	if (in_interface) {
-		index = model_find_interface(&state.generation.image.model,
-					     in_interface);
+		index = find_interface(&state.generation.image.model,
+				       in_interface);
 		answer.iface = IFACE_NUMBER(index);
 	}
 	if (index < 0)

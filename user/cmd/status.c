@@ -103,6 +103,27 @@ static void warn_of_capacity(const json_t *result)
 				       number(row, "percent"));
 }
 
+/* What the operator takes for filtered, and is not, or under another name. */
+static void warn_of_interfaces(const json_t *result)
+{
+	const json_t *list = json_object_get(result, "interfaces"), *row;
+	size_t i;
+
+	json_array_foreach (list, i, row) {
+		if (!json_is_true(json_object_get(row, "attached")))
+			report_warning("nothing is filtered at %s: it is not "
+				       "the interface that was loaded, or "
+				       "gone; `rolegate load` attaches to what "
+				       "there is now",
+				       word(row, "name"));
+		if (word(row, "renamed"))
+			report_warning("%s is called %s now, and goes on being "
+				       "filtered: let the config name it so, "
+				       "and load that",
+				       word(row, "name"), word(row, "renamed"));
+	}
+}
+
 static void print(const struct state *state, const json_t *result)
 {
 	static const struct column interfaces[] = {
@@ -145,6 +166,7 @@ static int run(const struct options *options, int argc, char **argv)
 		return EXIT_FAILED;
 	result = describe(&state);
 	warn_of_capacity(result);
+	warn_of_interfaces(result);
 	if (options->json) {
 		show_json(result);
 	} else {

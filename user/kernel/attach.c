@@ -15,47 +15,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "user/kernel/links.h"
 #include "user/kernel/step.h"
 #include "user/output/report.h"
-
-#define LINKS "links"
-
-static int open_link(const struct instance *instance, const char *pin)
-{
-	char path[PATH_MAX];
-	int fd = bpf_obj_get(instance_pin(instance, path, LINKS "/%s", pin));
-
-	return fd < 0 ? -errno : fd;
-}
-
-static bool is_native(__u32 ifindex)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-
-	return !bpf_xdp_query(ifindex, 0, &query) &&
-	       query.attach_mode != XDP_ATTACHED_SKB;
-}
-
-int attachment_read(const struct instance *instance, const char *pin,
-		    struct attachment *attachment)
-{
-	struct bpf_link_info info = {};
-	__u32 size = sizeof(info);
-	int fd = open_link(instance, pin), err = 0;
-
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		err = -errno;
-	close(fd);
-	if (err)
-		return err;
-	snprintf(attachment->pin, sizeof(attachment->pin), "%s", pin);
-	attachment->ifindex = info.xdp.ifindex;
-	attachment->program = info.prog_id;
-	attachment->is_native = is_native(info.xdp.ifindex);
-	return 0;
-}
 
 __u32 program_id(int fd)
 {
@@ -63,39 +25,6 @@ __u32 program_id(int fd)
 	__u32 size = sizeof(info);
 
 	return bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
-}
-
-/* Looks for the link that holds an interface. */
-struct search {
-	__u32 ifindex;
-	struct attachment found;
-	bool is_found;
-};
-
-static int compare_link(const struct instance *instance, const char *pin,
-			void *context)
-{
-	struct search *search = context;
-	struct attachment attachment;
-	int err = attachment_read(instance, pin, &attachment);
-
-	if (!err && attachment.ifindex == search->ifindex) {
-		search->found = attachment;
-		search->is_found = true;
-	}
-	return err;
-}
-
-bool attachment_find(const struct instance *instance, __u32 ifindex,
-		     struct attachment *attachment)
-{
-	struct search search = {.ifindex = ifindex};
-
-	if (!ifindex)
-		return false;
-	instance_each(instance, LINKS, compare_link, &search);
-	*attachment = search.found;
-	return search.is_found;
 }
 
 static int report_foreign(const char *name, __u32 id)
@@ -184,7 +113,7 @@ static int create_link(int program, __u32 ifindex, __u32 flags)
 static int attach(int program, const struct interface *interface,
 		  const char *name)
 {
-	__u32 ifindex = if_nametoindex(name);
+	__u32 ifindex = interface->ifindex;
 	int fd, native;
 
 	if (interface->mode == MODE_GENERIC) {
@@ -207,18 +136,6 @@ static int attach(int program, const struct interface *interface,
 	return fd;
 }
 
-static int pin_link(const struct instance *instance, int fd, const char *name)
-{
-	char path[PATH_MAX];
-
-	instance_pin(instance, path, LINKS "/%s", name);
-	unlink(path);
-	if (bpf_obj_pin(fd, path))
-		return report_error(-errno, "cannot pin %s: %s", path,
-				    strerror(errno));
-	return 0;
-}
-
 static int attach_and_pin(const struct instance *instance, int program,
 			  const struct interface *interface, const char *name)
 {
@@ -226,7 +143,8 @@ static int attach_and_pin(const struct instance *instance, int program,
 
 	if (fd < 0)
 		return fd;
-	err = pin_link(instance, fd, name);
+	step("the link is pinned");
+	err = link_pin(instance, fd, name);
 	if (err)
 		bpf_link_detach(fd);
 	close(fd);
@@ -236,7 +154,7 @@ static int attach_and_pin(const struct instance *instance, int program,
 static int switch_link(const struct instance *instance, const char *pin,
 		       int program)
 {
-	int fd = open_link(instance, pin), err = 0;
+	int fd = link_open(instance, pin), err = 0;
 
 	if (fd < 0)
 		return fd;
@@ -249,7 +167,7 @@ static int switch_link(const struct instance *instance, const char *pin,
 static int detach(const struct instance *instance, const char *pin)
 {
 	char path[PATH_MAX];
-	int fd = open_link(instance, pin), err = 0;
+	int fd = link_open(instance, pin), err = 0;
 
 	if (fd < 0)
 		return fd;
@@ -257,6 +175,7 @@ static int detach(const struct instance *instance, const char *pin)
 	if (bpf_link_detach(fd) && errno != ENOLINK)
 		err = -errno;
 	close(fd);
+	step("the link of a detached interface is unpinned");
 	unlink(instance_pin(instance, path, LINKS "/%s", pin));
 	return err;
 }
@@ -271,8 +190,7 @@ static bool is_wanted(const struct model *model, __u32 ifindex)
 	__u32 i;
 
 	for (i = 0; ifindex && i < model->interfaces.count; i++)
-		if (if_nametoindex(model_str(
-			    model, model->interfaces.items[i].name)) == ifindex)
+		if (model->interfaces.items[i].ifindex == ifindex)
 			return true;
 	return false;
 }
@@ -287,6 +205,7 @@ static int detach_unwanted(const struct instance *instance, const char *pin,
 	if (err ||
 	    is_wanted(&round->generation->image.model, attachment.ifindex))
 		return err;
+	step("an interface is detached");
 	return detach(instance, pin);
 }
 
@@ -309,38 +228,58 @@ static int put_back(const struct instance *instance, const char *pin,
 	return 0;
 }
 
+/* The pin follows the interface's name where a new config tells a new one. */
+static int switch_to(const struct instance *instance,
+		     const struct attachment *attachment, int program,
+		     const char *name)
+{
+	const char *pin = attachment->pin;
+	int err = 0;
+
+	step("an interface is switched");
+	if (strcmp(pin, name)) {
+		err = link_rename(instance, pin, name);
+		pin = name;
+	}
+	if (!err)
+		err = switch_link(instance, pin, program);
+	if (err)
+		report_error(err, "cannot switch %s to the new generation: %s",
+			     name, strerror(-err));
+	return err;
+}
+
+/* Not those that were made since the generation was: it does not know them. */
+static bool is_there(const struct interface *interface)
+{
+	char name[IF_NAMESIZE];
+
+	return interface->ifindex && if_indextoname(interface->ifindex, name);
+}
+
 static int switch_or_attach(const struct instance *instance,
 			    const struct generation *generation, bool attached)
 {
 	const struct model *model = &generation->image.model;
+	int program = generation_program(generation), err = 0;
 	const struct interface *interface;
 	struct attachment attachment;
 	const char *name;
-	__u32 i, ifindex;
-	int err = 0;
+	__u32 i;
 
 	for (i = 0; i < model->interfaces.count && !err; i++) {
 		interface = &model->interfaces.items[i];
 		name = model_str(model, interface->name);
-		ifindex = if_nametoindex(name);
-		if (!ifindex ||
-		    attachment_find(instance, ifindex, &attachment) != attached)
+		if (!is_there(interface) ||
+		    attachment_find(instance, interface->ifindex,
+				    &attachment) != attached)
 			continue;
-		step(attached ? "an interface is switched"
-			      : "an interface is attached");
-		if (!attached) {
-			err = attach_and_pin(instance,
-					     generation_program(generation),
-					     interface, name);
+		if (attached) {
+			err = switch_to(instance, &attachment, program, name);
 			continue;
 		}
-		err = switch_link(instance, attachment.pin,
-				  generation_program(generation));
-		if (err)
-			report_error(err,
-				     "cannot switch %s to the new generation: "
-				     "%s",
-				     name, strerror(-err));
+		step("an interface is attached");
+		err = attach_and_pin(instance, program, interface, name);
 	}
 	return err;
 }
@@ -416,6 +355,7 @@ static int detach_one(const struct instance *instance, const char *pin,
 		      void *context)
 {
 	(void)context;
+	step("an interface is detached");
 	return detach(instance, pin);
 }
 

@@ -5,21 +5,7 @@
 
 #include "user/kernel/generation.h"
 #include "user/kernel/instance.h"
-
-struct attachment {
-	char pin[256]; /* name of the link's pin */
-	__u32 ifindex; /* 0: the interface is gone */
-	__u32 program; /* id of the program on it */
-	bool is_native;
-};
-
-/* Reads a link of the instance by its pin's name. Returns 0 or -errno. */
-int attachment_read(const struct instance *instance, const char *pin,
-		    struct attachment *attachment);
-
-/* The link that holds the interface; false if none of the instance does. */
-bool attachment_find(const struct instance *instance, __u32 ifindex,
-		     struct attachment *attachment);
+#include "user/kernel/links.h"
 
 /* The id of a program, 0 if it cannot be told. */
 __u32 program_id(int fd);

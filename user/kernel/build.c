@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "filter.skel.h"
-#include "user/kernel/attach.h"
+#include "user/kernel/links.h"
 #include "user/kernel/mapping.h"
 #include "user/output/report.h"
 
@@ -73,13 +72,11 @@ static int freeze_ifaces(struct filter_bpf *skeleton, const struct model *model,
 	const struct interface *interface;
 	struct attachment attachment;
 	__u32 count = 0, i, seed;
-	const char *name;
 
 	for (i = 0; i < model->interfaces.count; i++) {
 		interface = &model->interfaces.items[i];
-		name = model_str(model, interface->name);
 		ifaces[count] = (struct iface){
-			.ifindex = if_nametoindex(name),
+			.ifindex = interface_find(instance, model, interface),
 			.number = IFACE_NUMBER(i),
 			.enforce = interface->enforce,
 		};

@@ -12,6 +12,7 @@
 
 #include "user/kernel/counters.h"
 #include "user/kernel/mapping.h"
+#include "user/kernel/step.h"
 
 static const char *const base_pins[COUNTER_COUNT] = {
 	[COUNTER_REASON] = "reason_base",
@@ -50,18 +51,30 @@ static void add_iface(struct carry *carry, __u32 to, __u32 from)
 					    verdict));
 }
 
+/* Of the same name, else the same device under the name it had. */
+static int same_interface(const struct model *from, const struct model *to,
+			  const struct interface *interface)
+{
+	int found = model_find_interface(from, model_str(to, interface->name));
+	__u32 i;
+
+	for (i = 0; found < 0 && i < from->interfaces.count; i++)
+		if (interface->ifindex && from->interfaces.items[i].ifindex ==
+						  interface->ifindex)
+			found = i;
+	return found;
+}
+
 static void add_ifaces(struct carry *carry)
 {
 	const struct model *to = &carry->to->image.model;
 	const struct model *from = &carry->from->image.model;
-	const char *name;
 	__u32 i;
 	int old;
 
 	add_iface(carry, IFACE_UNKNOWN, IFACE_UNKNOWN);
 	for (i = 0; i < to->interfaces.count; i++) {
-		name = model_str(to, to->interfaces.items[i].name);
-		old = model_find_interface(from, name);
+		old = same_interface(from, to, &to->interfaces.items[i]);
 		if (old >= 0)
 			add_iface(carry, IFACE_NUMBER(i), IFACE_NUMBER(old));
 	}
@@ -231,8 +244,10 @@ static int carry_all(struct carry *carry, const int bases[COUNTER_COUNT])
 		add_rules(carry);
 		err = add_pairs(carry);
 	}
-	for (i = 0; i < COUNTER_COUNT && !err; i++)
+	for (i = 0; i < COUNTER_COUNT && !err; i++) {
+		step("counters are carried");
 		err = write_sums(carry, i, bases[i]);
+	}
 	for (i = 0; i < COUNTER_COUNT; i++)
 		free(carry->sums[i]);
 	counters_release(&carry->counters);
@@ -332,8 +347,10 @@ static int open_bases(const struct instance *instance,
 		instance_pin(instance, path, "generation-%u/%s", from,
 			     base_pins[i]);
 		bases[i] = bpf_obj_get(path);
-		if (bases[i] < 0 && errno == ENOENT)
+		if (bases[i] < 0 && errno == ENOENT) {
+			step("what was carried before is kept");
 			bases[i] = pin_base(to->carried[i], path);
+		}
 		if (bases[i] < 0)
 			return bases[i];
 	}

@@ -7,8 +7,9 @@
 
 /*
  * Lets a generation carry what another one, no longer attached, counted and
- * carried: interfaces, rules and pairs are the same if their names are. Doing
- * it again changes nothing. Returns 0 or negative errno.
+ * carried: interfaces, rules and pairs are the same if their names are, and an
+ * interface that got another name is still itself. Doing it again changes
+ * nothing. Returns 0 or negative errno.
  */
 int carry_on(const struct generation *to, const struct generation *from);
 

@@ -58,8 +58,10 @@ static int grow_rules(struct tables *running, const struct tables *compiled)
 		err = grow(&running->cell, &compiled->cell);
 	if (!err)
 		err = grow(&running->row, &compiled->row);
+	step("pairs of new classes are written");
 	if (!err)
 		err = grow_pairs(running, compiled);
+	step("what new classes are is written");
 	return err ? err : grow(&running->class, &compiled->class);
 }
 
@@ -140,9 +142,11 @@ static int prepare(struct change *change, const struct instance *instance)
 	if (!err)
 		err = open_tables(change, instance,
 				  classes->sets.count > before);
+	step("new classes are written");
 	if (!err)
 		err = roster_add_classes(&generation->roster, classes, before,
 					 &change->set_words);
+	step("what new classes may do is written");
 	if (!err && classes->sets.count > CLASSES_MAX)
 		err = -ENOSPC;
 	if (!err && classes->sets.count > before)

@@ -14,6 +14,8 @@
 
 #include "filter.skel.h"
 #include "user/kernel/build.h"
+#include "user/kernel/links.h"
+#include "user/kernel/step.h"
 #include "user/output/report.h"
 
 #define IMAGE_PIN "image"
@@ -130,6 +132,19 @@ static void take_descriptors(struct generation *generation, bool is_trial)
 		bpf_map__fd(skeleton->maps.pair_count);
 }
 
+/* From now on each interface is that device, see interface_find(). */
+static void note_interfaces(struct model *model,
+			    const struct instance *instance)
+{
+	struct interface *interface;
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		interface = &model->interfaces.items[i];
+		interface->ifindex = interface_find(instance, model, interface);
+	}
+}
+
 int generation_build(struct generation *generation,
 		     const struct instance *instance, __u32 number,
 		     const struct model *model, struct tables *tables,
@@ -153,6 +168,7 @@ int generation_build(struct generation *generation,
 	model_digest(model, image->digest);
 	snprintf(image->config, sizeof(image->config), "%s", config);
 	err = image_copy(image, model);
+	note_interfaces(&image->model, instance);
 	if (!err)
 		err = roster_create(model, tables, &generation->members,
 				    &generation->class_sets);
@@ -243,14 +259,17 @@ static int pin_all(struct generation *generation,
 	size_t i;
 	int err = pin_shared(generation, instance);
 
+	step("the tables are pinned");
 	if (!err)
 		err = pin_maps(generation, instance);
+	step("the programs are pinned");
 	for (i = 0; i < DESCRIPTOR_COUNT && !err; i++)
 		if (descriptors[i].kind != OF_MAP &&
 		    *descriptor_of(generation, i) >= 0)
 			err = pin(instance, generation->number,
 				  *descriptor_of(generation, i),
 				  descriptors[i].pin);
+	step("the image is pinned");
 	return err ? err : pin_image(generation, instance);
 }
 
@@ -278,6 +297,7 @@ int generation_unpin(const struct instance *instance, __u32 number)
 	/* Without its image it is nothing that a command would complete. */
 	unlink(instance_pin(instance, path, "generation-%u/" IMAGE_PIN,
 			    number));
+	step("what the image told of is unpinned");
 	snprintf(directory, sizeof(directory), "generation-%u", number);
 	err = instance_remove(instance, directory);
 	if (err)
@@ -336,8 +356,9 @@ int generation_open(struct generation *generation,
 		if (err == -ENOENT && descriptors[i].is_optional)
 			err = 0;
 	}
+	/* Only without an image it was never completed. */
 	if (err)
-		return err;
+		return i && err == -ENOENT ? -EPROTO : err;
 	return roster_open(&generation->roster, generation->members,
 			   generation->class_sets, &generation->image.classes);
 }

@@ -233,6 +233,13 @@ int instance_each(const struct instance *instance, const char *directory,
 	return err;
 }
 
+bool instance_has(const struct instance *instance, const char *name)
+{
+	char path[PATH_MAX];
+
+	return !access(instance_pin(instance, path, "%s", name), F_OK);
+}
+
 int instance_mkdir(const struct instance *instance, const char *directory)
 {
 	char path[PATH_MAX];

@@ -52,6 +52,9 @@ int instance_each(const struct instance *instance, const char *directory,
 			       const char *name, void *context),
 		  void *context);
 
+/* Is there a pin or directory of that name? */
+bool instance_has(const struct instance *instance, const char *name);
+
 /* Makes a directory there; existing is fine. */
 int instance_mkdir(const struct instance *instance, const char *directory);
 

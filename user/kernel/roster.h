@@ -21,7 +21,7 @@ struct roster_header {
 	__u32 v4_block_used;
 	__u32 v6_slot_used;
 	__u32 set_words; /* of class_sets: for each class a count and its roles */
-	__u32 pad;
+	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
 	__u32 reserved[9];

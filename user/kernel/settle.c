@@ -74,6 +74,31 @@ static int complete(struct state *state)
 	return err;
 }
 
+/* A first load goes on to its end too; it never was if nothing is attached. */
+static int complete_first(struct state *state)
+{
+	struct generation *generation = &state->generation;
+	int err;
+
+	if (!is_attached(&state->instance, generation)) {
+		err = state_remove(&state->instance);
+		state->instance.is_loaded = err != 0;
+		return err;
+	}
+	attach_more(&state->instance, generation, generation);
+	generation->roster.header->is_unfinished = false;
+	return 0;
+}
+
+static int complete_any(struct state *state)
+{
+	if (state->has_previous)
+		return complete(state);
+	if (state->generation.roster.header->is_unfinished)
+		return complete_first(state);
+	return 0;
+}
+
 static int confirm(struct state *state)
 {
 	struct generation *old = state->has_previous ? &state->previous : NULL;
@@ -153,9 +178,12 @@ int settle(struct state *state)
 		return err;
 	switch (trial) {
 	case TRIAL_NONE:
-		return state->has_previous ? complete(state) : 0;
+		return complete_any(state);
 	case TRIAL_RUNNING:
-		return 0;
+		/* What it shows goes on from what was counted before it. */
+		return state->has_previous ? carry_on(&state->generation,
+						      &state->previous)
+					   : 0;
 	case TRIAL_CONFIRMED:
 		return confirm(state);
 	case TRIAL_OVER:

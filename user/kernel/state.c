@@ -17,6 +17,7 @@
 #include "user/output/report.h"
 
 #define GENERATION "generation-"
+#define UNLOADING  "unloading" /* there while all else is removed */
 
 static int report_open(const struct instance *instance, __u32 number, int err)
 {
@@ -24,11 +25,33 @@ static int report_open(const struct instance *instance, __u32 number, int err)
 		return report_error(
 			err,
 			"the pins of instance %s were made by another version "
-			"of rolegate: use that version, or `rolegate -i %s "
+			"of rolegate, or some are missing; what they hold goes "
+			"on filtering: use that version, or `rolegate -i %s "
 			"unload` and load again",
 			instance->name, instance->name);
 	return report_error(err, "cannot open generation %u of instance %s: %s",
 			    number, instance->name, strerror(-err));
+}
+
+static int any_pin(const struct instance *instance, const char *name,
+		   void *context)
+{
+	(void)instance;
+	(void)name;
+	(void)context;
+	return 1;
+}
+
+/* Where no generation is whole there is nothing to attach, nor attached. */
+static int clear_remains(struct instance *instance)
+{
+	int err;
+
+	if (instance_each(instance, LINKS, any_pin, NULL) > 0)
+		return report_open(instance, instance->newest, -EPROTO);
+	err = state_remove(instance);
+	instance->is_loaded = err != 0;
+	return err;
 }
 
 /* A generation without an image was never completed: only pins to remove. */
@@ -44,10 +67,8 @@ static int open_newest(struct state *state)
 		generation_unpin(instance, number);
 		err = generation_open(&state->generation, instance, --number);
 	}
-	if (err == -ENOENT) {
-		instance->is_loaded = false;
-		return detach_all(instance);
-	}
+	if (err == -ENOENT)
+		return clear_remains(instance);
 	return err ? report_open(instance, number, err) : 0;
 }
 
@@ -89,6 +110,14 @@ static int repair(struct state *state)
 	return err;
 }
 
+static int finish_unloading(struct instance *instance)
+{
+	int err = state_remove(instance);
+
+	instance->is_loaded = err != 0;
+	return err;
+}
+
 int state_open(struct state *state, const char *name, bool create)
 {
 	int err;
@@ -97,6 +126,8 @@ int state_open(struct state *state, const char *name, bool create)
 	generation_init(&state->previous);
 	state->has_previous = false;
 	err = instance_open(&state->instance, name, create);
+	if (!err && instance_has(&state->instance, UNLOADING))
+		err = finish_unloading(&state->instance);
 	if (!err && state->instance.is_loaded)
 		err = open_newest(state);
 	if (!err && state->instance.is_loaded)
@@ -178,6 +209,7 @@ static int put_in_place(struct state *state, struct generation *next,
 	int err;
 
 	step("the new generation is pinned");
+	next->roster.header->is_unfinished = !old;
 	err = generation_pin(next, instance);
 	if (!err) {
 		err = attach(instance, next, old);
@@ -186,9 +218,10 @@ static int put_in_place(struct state *state, struct generation *next,
 	}
 	if (err && !old)
 		state_remove(instance);
-	if (err || !old)
+	if (err)
 		return err;
-	return settle_retire(instance, next, old);
+	next->roster.header->is_unfinished = false;
+	return old ? settle_retire(instance, next, old) : 0;
 }
 
 int state_replace(struct state *state, struct generation *next)
@@ -256,6 +289,7 @@ static int remove_generation(const struct instance *instance, const char *name,
 	(void)context;
 	if (strncmp(name, GENERATION, strlen(GENERATION)))
 		return 0;
+	step("a generation is removed");
 	return instance_remove(instance, name);
 }
 
@@ -264,12 +298,20 @@ int state_remove(const struct instance *instance)
 	char path[PATH_MAX];
 	int err;
 
+	step("all is to be removed");
+	err = instance_mkdir(instance, UNLOADING);
+	if (err)
+		return err;
 	err = detach_all(instance);
 	if (!err)
 		err = instance_each(instance, "", remove_generation, NULL);
+	step("what generations share is removed");
 	if (!err && unlink(instance_pin(instance, path, "fragments")) &&
 	    errno != ENOENT)
 		err = -errno;
+	step("all is removed");
+	if (!err)
+		err = instance_remove(instance, UNLOADING);
 	if (err)
 		report_error(err, "cannot remove %s: %s", instance->path,
 			     strerror(-err));

@@ -54,7 +54,7 @@ enum trial_state trial_state(const struct generation *generation)
 {
 	__u64 deadline;
 
-	if (generation->trial < 0)
+	if (generation->deadline < 0)
 		return TRIAL_NONE;
 	deadline = deadline_of(generation);
 	if (!deadline)
@@ -122,9 +122,16 @@ static void unpin(const struct instance *instance, __u32 number,
 	unlink(instance_pin(instance, path, "generation-%u/%s", number, name));
 }
 
+static void forget(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 /*
  * The program without a deadline, then the traces of the trial. The deadline
- * goes last: a trial without one would look withdrawn.
+ * goes last: as long as it is there this is done again.
  */
 int trial_confirm_rest(const struct instance *instance,
 		       struct generation *generation,
@@ -138,11 +145,14 @@ int trial_confirm_rest(const struct instance *instance,
 		generation->trial = trial;
 		return err;
 	}
-	close(trial);
-	step("the trial program is unpinned");
+	forget(&trial);
+	step("the way back is unpinned");
 	unpin(instance, generation->number, "previous");
+	step("the trial program is unpinned");
 	unpin(instance, generation->number, "trial_filter");
+	step("the deadline is unpinned");
 	unpin(instance, generation->number, "trial");
+	forget(&generation->deadline);
 	return 0;
 }
 
