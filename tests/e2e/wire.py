@@ -16,7 +16,8 @@ ETH_P_IP, ETH_P_IPV6, ETH_P_ALL = 0x0800, 0x86DD, 3
 ETHERNET, IPV4, IPV6, TCP = 14, 20, 40, 20
 SEQUENCE = 4
 BUFFER = 64 << 20
-QUIET = 0.3
+QUIET = 0.3  # seconds without a frame: nothing more will come
+SHORT, LONG = 0.03, 2.0  # the same behind fences, and until they come
 
 # Where frames come from and go to: an arm, and an address there.
 End = namedtuple("End", "arm address")
@@ -107,35 +108,39 @@ class Wire:
             file.write(lines)
         self.lab.run("gateway", "ip", "-batch", path)
 
-    def send(self, segments):
+    def send(self, segments, fences=0):
         """Sends each segment from its source's arm.
 
-        Returns a list: did it arrive at its target's arm? Whatever of ours arrives
-        elsewhere, or twice, raises AssertionError.
+        The last so many are fences: they pass in any case, one from each arm, so that
+        once they arrive whatever else will has. Returns a list: did it arrive at its
+        target's arm? Whatever of ours arrives elsewhere, or twice, raises AssertionError.
         """
         first = self.next
         for segment in segments:
             data = frame(self.macs[segment.source.arm], segment, self.next)
             self.sockets[segment.source.arm].send(data)
             self.next += 1
-        arrived = self._collect(first)
+        arrived = self._collect(first, set(range(self.next - fences, self.next)))
         for number, arm in arrived.items():
             wanted = segments[number - first].target.arm
             assert arm == wanted, f"{segments[number - first]} arrived at {arm}"
         return [first + i in arrived for i in range(len(segments))]
 
-    def _collect(self, first):
+    def _collect(self, first, fences):
         """The arms at which the frames numbered first and later arrive."""
         by_fd = {raw.fileno(): arm for arm, raw in self.sockets.items()}
         poll = select.poll()
         for fd in by_fd:
             poll.register(fd, select.POLLIN)
         arrived = {}
-        deadline = time.monotonic() + QUIET
+        patience = LONG if fences else QUIET
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            for fd, _ in poll.poll(QUIET * 1000):
+            for fd, _ in poll.poll(20):
                 if self._drain(by_fd[fd], first, arrived):
-                    deadline = time.monotonic() + QUIET
+                    if fences and fences <= set(arrived):
+                        fences, patience = set(), SHORT
+                    deadline = time.monotonic() + patience
         return arrived
 
     def _drain(self, arm, first, arrived):
