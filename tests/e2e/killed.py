@@ -1,96 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A command, killed before each of its steps in turn: what passes, what is left, what it counts."""
 
-import ipaddress
-import itertools
 import os
 import re
 from collections import Counter
 
 import gateway
-from wire import SYN, End, Segment, Wire
+from states import ALWAYS, PORTS, ROLES, SEGMENTS, TARGETS
+from wire import End, Wire
 
 STEPS_MAX = 120
-STEPS_MIN = 4
-PORTS = {"proxy-web": ("proxy", "server", 443), "client-web": ("client", "server", 8443),
-         "guest-web": ("guest", "server", 80), "server-mail": ("server", "proxy", 25)}
-ROLES = {"proxy": ["192.0.2.10", "192.0.2.66", "2001:db8:0:1::10", "2001:db8:0:1::66"],
-         "server": ["10.0.0.5", "2001:db8:0:2::5"],
-         "client": ["10.1.0.0/24", "!10.1.0.99", "2001:db8:0:3::/112", "!2001:db8:0:3::99"],
-         "guest": ["203.0.113.1"]}
-TARGETS = {"servers": ("10.0.0.5", "2001:db8:0:2::5"),
-           "perimeter": ("192.0.2.10", "2001:db8:0:1::10")}
-# Arm, source and port; .10, .7 and .5 always pass, .99, .9 and port 3389 never do.
-SENT = [("perimeter", "192.0.2.{}", "2001:db8:0:1::{}", "servers",
-         [(66, 443), (77, 443), (77, 80), (99, 443), (10, 3389), (10, 443)]),
-        ("clients", "10.1.0.{}", "2001:db8:0:3::{}", "servers", [(99, 8443), (7, 80), (7, 8443)]),
-        ("clients", "10.1.7.{}", "2001:db8:0:3:7::{}", "servers", [(7, 8443)]),
-        ("servers", "10.0.0.{}", "2001:db8:0:2::{}", "perimeter", [(9, 25), (5, 26), (5, 25)])]
-ALWAYS = {("192.0.2.10", 443), ("10.1.0.7", 8443), ("10.0.0.5", 25)}
-
-
-def all_segments():
-    """A frame for each of SENT in both families; last one fence for each arm."""
-    made = []
-    for arm, v4, v6, to, sources in SENT:
-        for (host, port), family in itertools.product(sources, (1, 0)):
-            source = End(arm, (v4, v6)[family].format(host))
-            made.append(Segment(source, End(to, TARGETS[to][family]), 33000, port, SYN))
-    return sorted(made, key=lambda segment: (segment.source.address, segment.dport) in ALWAYS)
-
-
-SEGMENTS = all_segments()
-
-
-class State:
-    """What is loaded: members of roles, and the arms that are filtered; none if there are none."""
-
-    def __init__(self, roles=None, arms=gateway.ARMS):
-        self.roles = {**ROLES, **(roles or {})}
-        self.arms = arms
-
-    def config(self):
-        """A config that makes it so."""
-        return {"interfaces": list(self.arms), "roles": self.roles,
-                "rules": {name: {"from": source, "to": target, "tcp": port}
-                          for name, (source, target, port) in PORTS.items()}}
-
-    def holds(self, role, address):
-        """Does an address hold a role?"""
-        address = ipaddress.ip_address(address)
-        inside = [member.startswith("!") for member in self.roles[role]
-                  if address in ipaddress.ip_network(member.lstrip("!"))]
-        return bool(inside) and not any(inside)
-
-    def rule(self, segment):
-        """The rule that passes a segment, or None."""
-        for name, (source, target, port) in PORTS.items():
-            if (segment.dport == port and self.holds(source, segment.source.address)
-                    and self.holds(target, segment.target.address)):
-                return name
-        return None
-
-    def passes(self, segment):
-        """Does it arrive?"""
-        return segment.source.arm not in self.arms or self.rule(segment) is not None
-
-
-NOTHING = State(arms=())
 
 
 class Case:
     """A command that leads from one state to another, and how to come to the first."""
 
     # pylint: disable=too-many-arguments
-    def __init__(self, name, begin, command, old, new, by_address=False, again=True, uncounted=()):
+    def __init__(self, name, begin, command, old, new, by_address=False, again=True, uncounted=(),
+                 least=5):
         self.name = name
         self.begin = begin  # a function of the killer
         self.command = command
         self.old = old
         self.new = new
         self.by_address = by_address  # addresses change one by one
-        self.again = again  # it can be done once more
+        self.again = again  # it can be done once more, and is
         self.uncounted = uncounted  # rules whose packets may pass unseen
+        self.least = least  # steps
 
 
 class Killer:
@@ -156,7 +92,7 @@ class Killer:
 
     def state_of(self, segment):
         """Where both states have a rule it is the same one."""
-        return next(state for state in self.states if state.rule(segment))
+        return next((state for state in self.states if state.rule(segment)), self.states[0])
 
     states = ()
 
@@ -245,9 +181,10 @@ class Killer:
     def run(self, case):
         """Kills it everywhere."""
         self.problems, self.states = [], (case.old, case.new)
-        references, outcomes = self._references(case), Counter()
+        references, outcomes, is_old = self._references(case), Counter(), False
         for step in range(1, STEPS_MAX):
-            case.begin(self)
+            if not is_old:
+                case.begin(self)
             done = self._run(case, step)
             if done.returncode != -9:
                 break
@@ -255,9 +192,10 @@ class Killer:
             self._check_killed(where, case)
             is_new = self._check_repaired(where, case, references)
             outcomes[is_new] += 1
-            if case.again or not is_new:
+            if case.again:
                 self._check_again(where, case, references)
+            is_old = not is_new and not case.again
         self.report.equal(f"{case.name}: unkilled in the end", done.returncode, 0)
         self.report.check(f"{case.name}: killed before each of {step - 1} steps",
-                          not self.problems and step > STEPS_MIN and outcomes[False],
+                          not self.problems and step > case.least and outcomes[False],
                           f"{len(self.problems)} problems; " + " | ".join(self.problems[:4]))
