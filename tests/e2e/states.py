@@ -89,9 +89,9 @@ class Trial(State):
 class Books:
     """Sends the frames, and keeps in mind what ought to be counted."""
 
-    def __init__(self, lab):
+    def __init__(self, lab, devices=None):
         self.lab = lab
-        self.wire = Wire(lab)
+        self.wire = Wire(lab, devices)
         self.wire.neighbours([End(arm, address) for arm, pair in TARGETS.items()
                               for address in pair])
         self.rules = Counter()

@@ -72,10 +72,14 @@ def number_of(data):
 
 
 class Wire:
-    """Sends from, and listens on, every arm of a lab without hosts."""
+    """Sends from, and listens on, every arm of a lab without hosts.
 
-    def __init__(self, lab):
+    devices tells the gateway's interfaces that are not called like their arm.
+    """
+
+    def __init__(self, lab, devices=None):
         self.lab = lab
+        self.devices = {arm: arm for arm in ARMS} | (devices or {})
         self.next = 1
         self.macs = {arm: self._macs(arm) for arm in ARMS}
         namespaces = Namespaces()
@@ -88,7 +92,7 @@ class Wire:
         """Destination and source, as a frame from that arm begins."""
         text = self.lab.run(arm, "ip", "-j", "link", "show", "gateway").stdout
         own = json.loads(text)[0]["address"]
-        gateway = self.lab.links()[arm]["address"]
+        gateway = self.lab.links()[self.devices[arm]]["address"]
         return bytes.fromhex((gateway + own).replace(":", ""))
 
     @staticmethod
@@ -101,7 +105,7 @@ class Wire:
 
     def neighbours(self, ends):
         """Makes the gateway know where the ends are, so that nobody asks."""
-        lines = "".join(f"neigh replace {end.address} dev {end.arm} nud permanent lladdr "
+        lines = "".join(f"neigh replace {end.address} dev {self.devices[end.arm]} nud permanent lladdr "
                         f"{self.macs[end.arm][6:].hex(':')}\n" for end in ends)
         path = f"{self.lab.dir}/neighbours"
         with open(path, "w", encoding="utf-8") as file:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* rolegate status: what is loaded, where, and how full it is. */
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,6 +104,19 @@ static void warn_of_capacity(const json_t *result)
 				       number(row, "percent"));
 }
 
+static void warn_of_unfiltered(const char *name)
+{
+	if (if_nametoindex(name))
+		report_warning("nothing is filtered at %s: it was made anew "
+			       "since it was loaded, or somebody detached the "
+			       "filter; `rolegate load` attaches it",
+			       name);
+	else
+		report_warning("nothing is filtered at %s: it is gone; once it "
+			       "is back, `rolegate load` attaches the filter",
+			       name);
+}
+
 /* What the operator takes for filtered, and is not, or under another name. */
 static void warn_of_interfaces(const json_t *result)
 {
@@ -111,11 +125,7 @@ static void warn_of_interfaces(const json_t *result)
 
 	json_array_foreach (list, i, row) {
 		if (!json_is_true(json_object_get(row, "attached")))
-			report_warning("nothing is filtered at %s: it is not "
-				       "the interface that was loaded, or "
-				       "gone; `rolegate load` attaches to what "
-				       "there is now",
-				       word(row, "name"));
+			warn_of_unfiltered(word(row, "name"));
 		if (word(row, "renamed"))
 			report_warning("%s is called %s now, and goes on being "
 				       "filtered: let the config name it so, "
