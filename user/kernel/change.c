@@ -65,6 +65,7 @@ static int grow_rules(struct tables *running, const struct tables *compiled)
 	return err ? err : grow(&running->class, &compiled->class);
 }
 
+/* What does not fit beside classes that are gone may fit without them. */
 static int add_classes(struct change *change)
 {
 	struct generation *generation = change->generation;
@@ -77,7 +78,8 @@ static int add_classes(struct change *change)
 	diag_init(&diag);
 	compiled.classes = image->classes;
 	err = rules_compile(&compiled, &image->model, &diag);
-	diag_print(&diag, stderr);
+	if (err == -E2BIG)
+		err = -ENOSPC;
 	if (!err)
 		err = grow_rules(&change->tables, &compiled);
 	classes_init(&compiled.classes);

@@ -21,8 +21,7 @@ struct change {
  * Makes ready to change a generation by some entries: everything but the
  * addresses themselves is written, and nothing has taken effect. The
  * generation's view holds the entries from then on. Returns 0; -ENOSPC if it
- * takes a new generation (then the view is as it was); -E2BIG if the policy
- * cannot be held at all (reported); or another negative errno.
+ * takes a new generation (then the view is as it was); or another negative errno.
  * change_release() in any case.
  */
 int change_prepare(struct change *change, const struct instance *instance,

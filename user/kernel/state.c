@@ -179,9 +179,10 @@ int state_build(const struct state *state, struct generation *next,
 	diag_init(&diag);
 	err = tables_compile(&tables, &model, &diag);
 	diag_print(&diag, stderr);
-	if (err && !diag.errors)
-		report_error(err, "cannot compile the policy: %s",
-			     strerror(-err));
+	if (err)
+		report_error(err, "cannot compile the policy: %s; nothing was "
+				  "changed",
+			     diag.errors ? "it would not fit" : strerror(-err));
 	if (!err)
 		err = generation_build(next, &state->instance,
 				       running->number + 1, &model, &tables,
