@@ -113,6 +113,7 @@ static int share_fragments(struct filter_bpf *skeleton,
 static int keep_log(const char *name, const char *log, char *path)
 {
 	FILE *file;
+	int err = 0;
 
 	snprintf(path, PATH_MAX, LOG_DIRECTORY "/%s.verifier.log", name);
 	if (mkdir(LOG_DIRECTORY, 0700) && errno != EEXIST)
@@ -120,8 +121,13 @@ static int keep_log(const char *name, const char *log, char *path)
 	file = fopen(path, "we");
 	if (!file)
 		return -errno;
-	fputs(log, file);
-	return fclose(file) ? -errno : 0;
+	if (fputs(log, file) == EOF)
+		err = -errno;
+	if (fclose(file))
+		err = -errno;
+	if (err)
+		unlink(path);
+	return err;
 }
 
 static int report_refusal(int err, const struct instance *instance,
