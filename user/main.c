@@ -198,12 +198,14 @@ static int log_libbpf(enum libbpf_print_level level, const char *format,
 /* A full disk must not pass for success; what was done stays done. */
 static int finish(int status)
 {
-	if (!fflush(stdout) && !ferror(stdout))
+	errno = 0;
+	if ((!fflush(stdout) && !ferror(stdout)) || status == EXIT_FAILED)
 		return status;
-	report_error(-errno, "cannot write the result to standard output: %s; "
-		     "what the command did stays done",
-		     strerror(errno));
-	return status == EXIT_DONE ? EXIT_FAILED : status;
+	report_error(-EIO,
+		     "cannot write the result to standard output: %s; what the "
+		     "command did stays done",
+		     strerror(errno ? errno : EIO));
+	return status == EXIT_USAGE ? status : EXIT_FAILED;
 }
 
 int main(int argc, char **argv)
