@@ -59,8 +59,8 @@ static int same_interface(const struct model *from, const struct model *to,
 	__u32 i;
 
 	for (i = 0; found < 0 && i < from->interfaces.count; i++)
-		if (interface->ifindex && from->interfaces.items[i].ifindex ==
-						  interface->ifindex)
+		if (interface->ifindex &&
+		    from->interfaces.items[i].ifindex == interface->ifindex)
 			found = i;
 	return found;
 }

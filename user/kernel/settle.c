@@ -181,9 +181,9 @@ int settle(struct state *state)
 		return complete_any(state);
 	case TRIAL_RUNNING:
 		/* What it shows goes on from what was counted before it. */
-		return state->has_previous ? carry_on(&state->generation,
-						      &state->previous)
-					   : 0;
+		return state->has_previous
+			       ? carry_on(&state->generation, &state->previous)
+			       : 0;
 	case TRIAL_CONFIRMED:
 		return confirm(state);
 	case TRIAL_OVER:

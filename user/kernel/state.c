@@ -180,8 +180,9 @@ int state_build(const struct state *state, struct generation *next,
 	err = tables_compile(&tables, &model, &diag);
 	diag_print(&diag, stderr);
 	if (err)
-		report_error(err, "cannot compile the policy: %s; nothing was "
-				  "changed",
+		report_error(err,
+			     "cannot compile the policy: %s; nothing was "
+			     "changed",
 			     diag.errors ? "it would not fit" : strerror(-err));
 	if (!err)
 		err = generation_build(next, &state->instance,

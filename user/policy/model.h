@@ -94,7 +94,7 @@ struct interface {
 	__u8 enforce;
 	__u8 has_roles; /* only these roles may be sources here */
 	__u8 pad;
-	__u32 ifindex; /* where a generation put it; 0: nowhere yet */
+	__u32 ifindex;	   /* where a generation put it; 0: nowhere yet */
 	struct span roles; /* of role_refs */
 	struct place place;
 };
