@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A command, killed before each of its steps in turn: what passes, what is left, what it counts."""
+"""A command, killed before each of its steps in turn: what passes, what is left, what it counts.
+
+CASE=NAME runs only that one.
+"""
 
 import os
 import re
@@ -180,6 +183,8 @@ class Killer:
 
     def run(self, case):
         """Kills it everywhere."""
+        if os.environ.get("CASE", case.name) != case.name:
+            return
         self.problems, self.states = [], (case.old, case.new)
         references, outcomes, is_old = self._references(case), Counter(), False
         for step in range(1, STEPS_MAX):
