@@ -87,10 +87,13 @@ BENCH_LOADER := $(patsubst %.c,$(O)/bench/%.o,$(KERNEL) tests/bench/corpus.c \
 BENCH_PLAIN := $(POLICY:%.c=$(O)/%.o) $(OUTPUT:%.c=$(O)/%.o) $(O)/embedded_policies.o
 BENCH_PROGRAMS := $(patsubst %,$(O)/bench/%,path send count)
 
+# What the tests in namespaces run besides rolegate.
+HELPERS := $(O)/tests/blast $(O)/tests/foreign.bpf.o
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
-	fuzz fuzzers coverage mutants bench bench-programs lint format check check-root
+	fuzz fuzzers coverage mutants bench bench-programs helpers guest vm vm-all lint format check check-root
 
 # --- Building ---------------------------------------------------------------
 
@@ -168,6 +171,20 @@ $(O)/tests/%: $(O)/sane/tests/packet/%.o $(PACKET_SHARED) \
 		$(O)/tests/librolegate.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(USER_LIBS) -lcmocka
+
+$(O)/tests/blast: tests/e2e/blast.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 $(WARNINGS) -O2 -o $@ $<
+
+$(O)/tests/foreign.bpf.o: tests/e2e/foreign.bpf.c
+	$(call say,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_FLAGS) -c -o $@ $<
+
+guest: all helpers $(PACKET_TESTS) $(O)/tests/judge_runner
+
+helpers: $(HELPERS) ## what the tests in namespaces run besides rolegate
 
 unit: $(UNIT_TESTS) ## run the tests that need no root
 	@set -e; for t in $(abspath $^); do $$t; done
@@ -280,8 +297,15 @@ bench: ## speed beside the floor and the peers, table and JSON (root); scripts/b
 
 check: unit ## the same as unit
 
-check-root: packet ## the same as packet, then the tests in namespaces
+check-root: packet helpers ## the same as packet, then the tests in namespaces
 	tests/e2e/run
+
+vm: ## the suites under the kernels that must pass them (root)
+	tests/vm/run
+
+vm-all: ## the same under every kernel of tests/vm/kernels that can be had
+	scripts/deps vm-all
+	tests/vm/run $$(awk '!/^#/ { print $$1 }' tests/vm/kernels)
 
 sanitized: $(SANE_OBJECTS) $(O)/sane/user/main.o ## rolegate with sanitizers
 	$(call say,LINK,$(O)/rolegate-sanitized)

@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from table import ROOT
 SKIPPED = 77
 CLONE_NEWNET = 0x40000000
 BINARY = os.environ.get("ROLEGATE", os.path.join(ROOT, "build/rolegate"))
+# How much slower this machine is than a real one: an emulated one is.
+PACE = int(os.environ.get("PACE", "1"))
 os.environ["PATH"] += ":/usr/sbin:/sbin"  # for those who came by `su`
 ARMS = ("perimeter", "servers", "clients")
 
@@ -76,6 +79,13 @@ def run(test, **lab_options):
     with Lab(begin(), **lab_options) as lab:
         test(lab, report)
     sys.exit(report.status())
+
+
+def helper(name):
+    """The path of a program that make builds for the tests; where there is no make, it was built."""
+    if shutil.which("make"):
+        subprocess.run(["make", "-s", "-C", ROOT, f"build/tests/{name}"], check=True)
+    return os.path.join(ROOT, "build/tests", name)
 
 
 class Namespaces:
