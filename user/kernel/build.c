@@ -14,13 +14,12 @@
 #include <bpf/libbpf.h>
 
 #include "filter.skel.h"
-#include "user/kernel/links.h"
+#include "user/kernel/ifaces.h"
 #include "user/kernel/mapping.h"
 #include "user/output/report.h"
 
 #define LOG_SIZE      (16 << 20)
 #define LOG_DIRECTORY "/run/rolegate"
-#define SEEDS_TRIED   1000000
 
 static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 		     struct tables *tables)
@@ -45,54 +44,6 @@ static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 	return bpf_map__set_value_size(
 		skeleton->maps.pair_key,
 		(tables->shape.pair_bits ? 1 : pair_slots) * sizeof(__u32));
-}
-
-/* Puts the interfaces at their hashes; false if two share one. */
-static bool place_ifaces(struct iface *slots, const struct iface *ifaces,
-			 __u32 count, __u32 seed)
-{
-	struct iface *slot;
-	__u32 i;
-
-	memset(slots, 0, IFACE_SLOTS * sizeof(*slots));
-	for (i = 0; i < count; i++) {
-		slot = &slots[IFACE_SLOT(ifaces[i].ifindex, seed)];
-		if (slot->ifindex)
-			return false;
-		*slot = ifaces[i];
-	}
-	return true;
-}
-
-static int freeze_ifaces(struct filter_bpf *skeleton, const struct model *model,
-			 struct tables *tables, const struct instance *instance)
-{
-	struct iface *slots = (struct iface *)skeleton->rodata->ifaces;
-	struct iface ifaces[IFACES_MAX];
-	const struct interface *interface;
-	struct attachment attachment;
-	__u32 count = 0, i, seed;
-
-	for (i = 0; i < model->interfaces.count; i++) {
-		interface = &model->interfaces.items[i];
-		ifaces[count] = (struct iface){
-			.ifindex = interface_find(instance, model, interface),
-			.number = IFACE_NUMBER(i),
-			.enforce = interface->enforce,
-		};
-		if (!ifaces[count].ifindex)
-			continue;
-		ifaces[count].was_filtered =
-			instance &&
-			attachment_find(instance, ifaces[count].ifindex,
-					&attachment);
-		count++;
-	}
-	for (seed = 0x9e3779b1; seed < 0x9e3779b1 + SEEDS_TRIED; seed += 2)
-		if (place_ifaces(slots, ifaces, count, seed))
-			break;
-	tables->shape.iface_seed = seed;
-	return 0;
 }
 
 /* Lets the generation share the instance's fragments. */
@@ -199,7 +150,8 @@ static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
 {
 	int err;
 
-	err = freeze_ifaces(skeleton, model, tables, instance);
+	err = ifaces_place((struct iface *)skeleton->rodata->ifaces, model,
+			   instance, &tables->shape.iface_seed);
 	if (err)
 		return err;
 	memcpy((void *)&skeleton->rodata->shape, &tables->shape,
