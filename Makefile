@@ -88,7 +88,7 @@ BENCH_PLAIN := $(POLICY:%.c=$(O)/%.o) $(OUTPUT:%.c=$(O)/%.o) $(O)/embedded_polic
 BENCH_PROGRAMS := $(patsubst %,$(O)/bench/%,path send count)
 
 # What the tests in namespaces run besides rolegate.
-HELPERS := $(O)/tests/blast $(O)/tests/foreign.bpf.o
+HELPERS := $(addprefix $(O)/tests/,blast no_frags.so foreign.bpf.o)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -176,6 +176,11 @@ $(O)/tests/blast: tests/e2e/blast.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=gnu11 $(WARNINGS) -O2 -o $@ $<
+
+$(O)/tests/no_frags.so: tests/e2e/no_frags.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -O2 -fPIC -shared -o $@ $<
 
 $(O)/tests/foreign.bpf.o: tests/e2e/foreign.bpf.c
 	$(call say,BPF,$@)

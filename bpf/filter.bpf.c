@@ -43,7 +43,7 @@ static __always_inline int filter(struct xdp_md *ctx)
 	return account(&decision, &iface, frame.len);
 }
 
-SEC("xdp.frags")
+SEC("xdp")
 int rolegate_filter(struct xdp_md *ctx)
 {
 	return filter(ctx);
@@ -53,7 +53,7 @@ int rolegate_filter(struct xdp_md *ctx)
  * Filters until the deadline; then the generation before does by itself, or
  * nobody where nobody did. Nothing of this is left once it is confirmed.
  */
-SEC("xdp.frags")
+SEC("xdp")
 int rolegate_trial(struct xdp_md *ctx)
 {
 	struct iface iface;
@@ -68,7 +68,7 @@ int rolegate_trial(struct xdp_md *ctx)
 }
 
 /* Judges as the filter does, but only answers: nothing is counted. */
-SEC("xdp.frags")
+SEC("xdp")
 int rolegate_twin(struct xdp_md *ctx)
 {
 	struct explain *explain = (void *)(long)ctx->data_meta;

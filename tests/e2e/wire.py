@@ -34,39 +34,40 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def tcp_header(source, target, segment, number):
+def tcp_header(source, target, segment, number, payload):
     """A TCP header without options; number is its sequence number."""
     fields = [segment.sport, segment.dport, number, 1 if segment.flags & ACK else 0,
               5 << 4, segment.flags, 1024, 0, 0]
-    pseudo = source.packed + target.packed + struct.pack("!II", TCP, socket.IPPROTO_TCP)
+    pseudo = source.packed + target.packed + struct.pack("!II", TCP + payload,
+                                                           socket.IPPROTO_TCP)
     fields[7] = checksum(pseudo + struct.pack("!HHIIBBHHH", *fields))
     return struct.pack("!HHIIBBHHH", *fields)
 
 
-def ip_header(source, target):
+def ip_header(source, target, payload):
     """An IPv4 or IPv6 header, as the addresses ask for."""
     if source.version == 6:
-        return (struct.pack("!IHBB", 6 << 28, TCP, socket.IPPROTO_TCP, 64)
+        return (struct.pack("!IHBB", 6 << 28, TCP + payload, socket.IPPROTO_TCP, 64)
                 + source.packed + target.packed)
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, IPV4 + TCP, 0, 0, 64, socket.IPPROTO_TCP, 0,
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, IPV4 + TCP + payload, 0, 0, 64, socket.IPPROTO_TCP, 0,
                        source.packed, target.packed)
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:]
 
 
-def frame(macs, segment, number):
-    """The segment as an Ethernet frame that carries number."""
+def frame(macs, segment, number, payload=0):
+    """The segment as an Ethernet frame that carries number, and bytes of zero."""
     source = ipaddress.ip_address(segment.source.address)
     target = ipaddress.ip_address(segment.target.address)
     ethertype = ETH_P_IP if source.version == 4 else ETH_P_IPV6
-    return (macs + struct.pack("!H", ethertype) + ip_header(source, target)
-            + tcp_header(source, target, segment, number))
+    return (macs + struct.pack("!H", ethertype) + ip_header(source, target, payload)
+            + tcp_header(source, target, segment, number, payload) + bytes(payload))
 
 
-def number_of(data):
+def number_of(data, payload=0):
     """The number in a frame that was built here; None if it was not."""
     ethertype, = struct.unpack_from("!H", data, 12)
     header = {ETH_P_IP: IPV4, ETH_P_IPV6: IPV6}.get(ethertype)
-    if header is None or len(data) != ETHERNET + header + TCP:
+    if header is None or len(data) != ETHERNET + header + TCP + payload:
         return None
     return struct.unpack_from("!I", data, ETHERNET + header + SEQUENCE)[0]
 
@@ -77,8 +78,9 @@ class Wire:
     devices tells the gateway's interfaces that are not called like their arm.
     """
 
-    def __init__(self, lab, devices=None):
+    def __init__(self, lab, devices=None, payload=0):
         self.lab = lab
+        self.payload = payload
         self.devices = {arm: arm for arm in ARMS} | (devices or {})
         self.next = 1
         self.macs = {arm: self._macs(arm) for arm in ARMS}
@@ -121,7 +123,7 @@ class Wire:
         """
         first = self.next
         for segment in segments:
-            data = frame(self.macs[segment.source.arm], segment, self.next)
+            data = frame(self.macs[segment.source.arm], segment, self.next, self.payload)
             self.sockets[segment.source.arm].send(data)
             self.next += 1
         arrived = self._collect(first, set(range(self.next - fences, self.next)))
@@ -152,10 +154,10 @@ class Wire:
         seen = False
         while True:
             try:
-                data, address = self.sockets[arm].recvfrom(2048)
+                data, address = self.sockets[arm].recvfrom(16384)
             except BlockingIOError:
                 return seen
-            number = number_of(data)
+            number = number_of(data, self.payload)
             if address[2] == socket.PACKET_OUTGOING or number is None or number < first:
                 continue
             assert number not in arrived, f"frame {number} arrived twice"

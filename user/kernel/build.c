@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "filter.skel.h"
+#include "user/kernel/features.h"
 #include "user/kernel/ifaces.h"
 #include "user/kernel/mapping.h"
 #include "user/output/report.h"
@@ -104,6 +105,16 @@ static int report_refusal(int err, const struct instance *instance,
 			    strerror(-err), path);
 }
 
+/* As `xdp.frags` where the kernel has it, else as plain `xdp`. */
+static void choose_frags(const struct filter_bpf *skeleton)
+{
+	__u32 flags = features_has_frags() ? BPF_F_XDP_HAS_FRAGS : 0;
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, skeleton->obj)
+		bpf_program__set_flags(program, flags);
+}
+
 /* Loads with a log only if loading fails: the log makes it slow. */
 static int load(struct filter_bpf **skeleton, const struct instance *instance)
 {
@@ -179,6 +190,7 @@ int build_program(struct filter_bpf **skeleton, const struct instance *instance,
 	err = prepare(*skeleton, instance, model, tables);
 	if (err)
 		return err;
+	choose_frags(*skeleton);
 	err = load(skeleton, instance);
 	if (err)
 		return err;
