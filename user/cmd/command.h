@@ -35,6 +35,7 @@ int command_usage(const struct command *command, const char *format, ...)
 extern const struct command cmd_check;
 extern const struct command cmd_confirm;
 extern const struct command cmd_counters;
+extern const struct command cmd_doctor;
 extern const struct command cmd_explain;
 extern const struct command cmd_exporter;
 extern const struct command cmd_load;

@@ -11,6 +11,7 @@
 #include "user/cmd/guard.h"
 #include "user/cmd/load_show.h"
 #include "user/kernel/attach.h"
+#include "user/kernel/examine.h"
 #include "user/kernel/state.h"
 #include "user/output/report.h"
 #include "user/policy/number.h"
@@ -194,6 +195,8 @@ static int prepare(const struct state *state, struct compiled *compiled)
 	err = state_check_trial(state);
 	if (!err)
 		err = attach_check(&state->instance, &compiled->model);
+	if (!err)
+		err = examine_before_load(&state->instance, &compiled->model);
 	return err ? err : take_runtime(state, compiled);
 }
 

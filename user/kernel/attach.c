@@ -27,24 +27,6 @@ __u32 program_id(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
 }
 
-static int report_foreign(const char *name, __u32 id)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(id);
-
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
-		snprintf(info.name, sizeof(info.name), "unknown");
-	if (fd >= 0)
-		close(fd);
-	return report_error(-EBUSY,
-			    "%s already runs another XDP program, %s (id %u); "
-			    "it is left alone and nothing was changed: detach "
-			    "it (`ip link set dev %s xdp off`, or its owner's "
-			    "command) and try again",
-			    name, info.name, id, name);
-}
-
 /* The program on an interface, whatever its mode; 0 if there is none. */
 static __u32 program_on(__u32 ifindex)
 {
@@ -67,9 +49,34 @@ bool attach_is_free(const struct instance *instance, __u32 ifindex)
 	       attachment_find(instance, ifindex, &attachment);
 }
 
-int attach_check(const struct instance *instance, const struct model *model)
+static void program_name(__u32 id, char *name, size_t size)
+{
+	struct bpf_prog_info info = {};
+	__u32 info_size = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &info_size))
+		snprintf(info.name, sizeof(info.name), "unknown");
+	if (fd >= 0)
+		close(fd);
+	snprintf(name, size, "%s", info.name);
+}
+
+__u32 attach_foreign(const struct instance *instance, __u32 ifindex, char *name,
+		     size_t size)
 {
 	struct attachment attachment;
+	__u32 id = program_on(ifindex);
+
+	if (!id || attachment_find(instance, ifindex, &attachment))
+		return 0;
+	program_name(id, name, size);
+	return id;
+}
+
+int attach_check(const struct instance *instance, const struct model *model)
+{
+	char foreign[BPF_OBJ_NAME_LEN];
 	const char *name;
 	__u32 i, ifindex, id;
 
@@ -81,9 +88,16 @@ int attach_check(const struct instance *instance, const struct model *model)
 					    "there is no interface %s here; "
 					    "`ip link` lists those there are",
 					    name);
-		id = program_on(ifindex);
-		if (id && !attachment_find(instance, ifindex, &attachment))
-			return report_foreign(name, id);
+		id = attach_foreign(instance, ifindex, foreign,
+				    sizeof(foreign));
+		if (id)
+			return report_error(
+				-EBUSY,
+				"%s already runs another XDP program, %s (id "
+				"%u); it is left alone and nothing was "
+				"changed: detach it (`ip link set dev %s xdp "
+				"off`, or its owner's command) and try again",
+				name, foreign, id, name);
 	}
 	return 0;
 }

@@ -14,6 +14,13 @@ __u32 program_id(int fd);
 bool attach_is_free(const struct instance *instance, __u32 ifindex);
 
 /*
+ * The id of a program on the interface that is none of the instance's, with
+ * its name; 0 if there is none.
+ */
+__u32 attach_foreign(const struct instance *instance, __u32 ifindex, char *name,
+		     size_t size);
+
+/*
  * Is each interface of the model there and free of others' programs? Reports
  * the first that is not; returns 0, -ENODEV or -EBUSY.
  */

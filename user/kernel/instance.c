@@ -49,14 +49,19 @@ const char *instance_pin(const struct instance *instance, char *text,
 	return text;
 }
 
-int instance_check(void)
+bool instance_has_bpffs(void)
 {
 	struct statfs fs;
 
+	return !statfs(BPFFS, &fs) && (unsigned long)fs.f_type == BPF_FS_MAGIC;
+}
+
+int instance_check(void)
+{
 	if (geteuid() != 0)
 		return report_error(-EPERM,
 				    "this needs root: run it with sudo");
-	if (statfs(BPFFS, &fs) || (unsigned long)fs.f_type != BPF_FS_MAGIC)
+	if (!instance_has_bpffs())
 		return report_error(-ENOENT,
 				    "bpffs is not mounted at " BPFFS
 				    ": run `mount -t bpf bpf " BPFFS

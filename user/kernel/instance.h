@@ -28,6 +28,9 @@ bool instance_is_name(const char *name);
 /* Can this process see bpffs, and may it use it? Reports why not. */
 int instance_check(void);
 
+/* Is bpffs mounted where all pins are? */
+bool instance_has_bpffs(void);
+
 /* Says where its pins are; neither opens nor locks. */
 void instance_init(struct instance *instance, const char *name);
 

@@ -31,6 +31,7 @@ struct nic {
 	bool strips_vlan;
 	__u32 channels; /* receive queues */
 	__u32 channels_max;
+	bool is_combined; /* a channel receives and transmits */
 };
 
 /* How an interface stands among the others. */

@@ -50,6 +50,7 @@ static void ask_channels(int socket, struct nic *nic)
 	if (ask(socket, nic, &channels))
 		return;
 	nic->channels = channels.combined_count + channels.rx_count;
+	nic->is_combined = channels.max_combined;
 	nic->channels_max = channels.max_combined ? channels.max_combined
 						  : channels.max_rx;
 }
