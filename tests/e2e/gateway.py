@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 from table import ROOT
 
@@ -178,6 +179,14 @@ class Lab:
         """The gateway's interfaces by name, as `ip` describes them."""
         seen = json.loads(self.run("gateway", "ip", "-j", "-d", "link").stdout)
         return {link["ifname"]: link for link in seen}
+
+    def wait_for_member(self, bond, member):
+        """Until a bond of the gateway receives by that member."""
+        for _ in range(100):
+            if self.links()[bond]["linkinfo"]["info_data"].get("active_slave") == member:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{member} does not become active in {bond}")
 
     def programs(self):
         """The ids of the XDP programs on the gateway, by interface."""

@@ -72,9 +72,10 @@ static void ask_helpers(struct missing *missing,
 static void ask_map(struct missing *missing, const struct bpf_map *map)
 {
 	enum bpf_map_type type = bpf_map__type(map);
+	const char *name = libbpf_bpf_map_type_str(type);
 
 	if (libbpf_probe_bpf_map_type(type, NULL) == 0)
-		add(missing, "map type", libbpf_bpf_map_type_str(type));
+		add(missing, "map type", name ? name : bpf_map__name(map));
 }
 
 static int load_pass(__u32 flags)
