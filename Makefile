@@ -187,7 +187,7 @@ $(O)/tests/foreign.bpf.o: tests/e2e/foreign.bpf.c
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_FLAGS) -c -o $@ $<
 
-guest: all helpers $(PACKET_TESTS) $(O)/tests/judge_runner
+guest: all helpers $(PACKET_TESTS) $(O)/tests/judge_runner $(O)/tests/class_compare
 
 helpers: $(HELPERS) ## what the tests in namespaces run besides rolegate
 
