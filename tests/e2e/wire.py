@@ -82,7 +82,8 @@ class Wire:
         self.lab = lab
         self.payload = payload
         self.devices = {arm: arm for arm in ARMS} | (devices or {})
-        self.next = 1
+        # Later ones have greater numbers: what a card kept from another test is not ours.
+        self.next = int(time.monotonic() * 1000) & 0x7FFFFFFF
         self.macs = {arm: self._macs(arm) for arm in ARMS}
         namespaces = Namespaces()
         self.sockets = {}
