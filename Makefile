@@ -23,7 +23,7 @@ VERSION := 0.1.0
 
 # --- Flags ------------------------------------------------------------------
 
-LIBRARIES := libbpf libfyaml smartcols jansson libmd libmnl libmicrohttpd libsystemd
+LIBRARIES := libbpf libfyaml smartcols jansson libmd libmnl libmicrohttpd libsystemd libpcap ncursesw
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifneq ($(WERROR),0)
 WARNINGS += -Werror
@@ -93,7 +93,7 @@ HELPERS := $(addprefix $(O)/tests/,blast no_frags.so foreign.bpf.o)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
-	fuzz fuzzers coverage mutants bench bench-programs helpers guest vm vm-all lint format check check-root
+	fuzz fuzzers coverage mutants bench bench-programs watch-cost helpers guest vm vm-all lint format check check-root
 
 # --- Building ---------------------------------------------------------------
 
@@ -319,6 +319,9 @@ sanitized: $(SANE_OBJECTS) $(O)/sane/user/main.o ## rolegate with sanitizers
 numbers: $(O)/tests/program_numbers $(O)/filter.bpf.o ## size of the program, verified instructions, load time
 	@llvm-size $(O)/filter.bpf.o 2>/dev/null || size $(O)/filter.bpf.o
 	@$(O)/tests/program_numbers
+
+watch-cost: $(O)/tests/test_watch_cost ## what a watcher costs under a flood, as a ratio (root)
+	@$(O)/tests/test_watch_cost
 
 # --- Checking the text ------------------------------------------------------
 

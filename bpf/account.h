@@ -4,8 +4,10 @@
 #define ROLEGATE_ACCOUNT_H
 
 #include "bpf/decide.h"
+#include "bpf/flows.h"
 #include "bpf/maps.h"
 #include "bpf/packet.h"
+#include "bpf/watch.h"
 
 static __always_inline void count_one(void *map, __u32 index, __u32 bytes)
 {
@@ -57,10 +59,10 @@ static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
 }
 
 /* Counts the packet under its interface, reason, rule and pair of classes. */
-static __always_inline int account(const struct decision *decision,
-				   const struct iface *iface, __u32 bytes)
+static __always_inline void count(const struct decision *decision,
+				  const struct iface *iface,
+				  enum verdict verdict, __u32 bytes)
 {
-	enum verdict verdict = verdict_of(decision, iface->enforce);
 	__u32 pair;
 
 	count_one(&reason_count,
@@ -75,6 +77,21 @@ static __always_inline int account(const struct decision *decision,
 		pair = pair_slot(decision->sclass, decision->dclass);
 		count_one(&pair_count, PAIR_COUNTER(pair, verdict), bytes);
 	}
+}
+
+/* Only what does not conform is looked at any closer than by counting. */
+static __always_inline int account(struct xdp_md *ctx, struct packet *packet,
+				   struct decision *decision,
+				   const struct iface *iface, __u32 bytes)
+{
+	enum verdict verdict = verdict_of(decision, iface->enforce);
+
+	count(decision, iface, verdict, bytes);
+	if (verdict == VERDICT_PASS)
+		return XDP_PASS;
+	if (needs_rule(decision))
+		note_flow(packet, decision);
+	show(ctx, packet, decision, iface, verdict);
 	return verdict == VERDICT_DROP ? XDP_DROP : XDP_PASS;
 }
 

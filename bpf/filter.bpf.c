@@ -40,7 +40,7 @@ static __always_inline int filter(struct xdp_md *ctx)
 	remember_if_first(&packet, &decision);
 	if (packet.end > frame.len)
 		frame.len = frame_whole(&frame);
-	return account(&decision, &iface, frame.len);
+	return account(ctx, &packet, &decision, &iface, frame.len);
 }
 
 SEC("xdp")

@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/bytes.h"
+#include "rolegate/events.h"
 #include "rolegate/reasons.h"
 #include "rolegate/tables.h"
 
@@ -67,12 +68,71 @@ COUNTER(pair_count);
 /* Which pair of classes a slot of pair_count is for. */
 TABLE(pair_key, sizeof(__u32));
 
+/* Dropped flows that a rule could pass, and packets that found no bucket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct flow_bucket);
+	__uint(max_entries, FLOW_BUCKETS);
+} flows SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, 1);
+} flows_missed SEC(".maps");
+
+/* What the watcher wants, its events, budgets: these outlive generations. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct watch);
+	__uint(max_entries, 1);
+} watches SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, EVENTS_SIZE);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct budget);
+	__uint(max_entries, 1);
+} budgets SEC(".maps");
+
+/* Where a CPU puts an event together. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct event) + EVENT_FRAME_MAX);
+	__uint(max_entries, 1);
+} event_scratch SEC(".maps");
+
 /* The one value of a table. */
 static __always_inline const void *table_of(void *map)
 {
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(map, &zero);
+}
+
+/* The one value that a CPU has in a map. */
+static __always_inline void *slot_of_cpu(void *map)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(map, &zero);
+}
+
+static __always_inline struct watch *watch_of(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&watches, &zero);
 }
 
 static __always_inline const struct tables *tables_of(void)

@@ -97,10 +97,9 @@ static __always_inline enum reason parse_tcp(const struct frame *frame,
 	if (tcp[12] >> 4 < 5)
 		return REASON_MALFORMED;
 	packet->tcp_flags = tcp[13] & TCP_FLAGS;
-	if (are_bad_flags(packet->tcp_flags))
-		return REASON_BAD_FLAGS;
 	read_ports(packet, tcp);
-	return REASON_NONE;
+	return are_bad_flags(packet->tcp_flags) ? REASON_BAD_FLAGS
+						: REASON_NONE;
 }
 
 static __always_inline enum reason parse_udp(const struct frame *frame,

@@ -187,6 +187,7 @@ struct shape {
 	__u32 cell_mask;
 	__u32 link_mask;
 	__u32 iface_seed; /* makes the interfaces' hash free of collisions */
+	__u32 generation;
 	__u8 strangers_pass;
 	__u8 non_ip_pass;
 	__u8 fragments_track;
@@ -261,7 +262,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 132, "frozen shape");
+_Static_assert(sizeof(struct shape) == 136, "frozen shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

@@ -17,6 +17,7 @@
 #include "user/kernel/features.h"
 #include "user/kernel/ifaces.h"
 #include "user/kernel/mapping.h"
+#include "user/kernel/shared.h"
 #include "user/output/report.h"
 
 #define LOG_SIZE      (16 << 20)
@@ -45,21 +46,6 @@ static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 	return bpf_map__set_value_size(
 		skeleton->maps.pair_key,
 		(tables->shape.pair_bits ? 1 : pair_slots) * sizeof(__u32));
-}
-
-/* Lets the generation share the instance's fragments. */
-static int share_fragments(struct filter_bpf *skeleton,
-			   const struct instance *instance)
-{
-	char path[PATH_MAX];
-	int fd, err;
-
-	fd = bpf_obj_get(instance_pin(instance, path, "fragments"));
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -errno;
-	err = bpf_map__reuse_fd(skeleton->maps.fragments, fd);
-	close(fd);
-	return err;
 }
 
 static int keep_log(const char *name, const char *log, char *path)
@@ -169,7 +155,7 @@ static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
 	       sizeof(tables->shape));
 	err = size_maps(skeleton, model, tables);
 	if (!err && instance)
-		err = share_fragments(skeleton, instance);
+		err = shared_reuse(skeleton, instance);
 	if (err)
 		report_error(err, "cannot prepare the maps: %s",
 			     strerror(-err));

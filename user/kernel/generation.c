@@ -15,6 +15,7 @@
 #include "filter.skel.h"
 #include "user/kernel/build.h"
 #include "user/kernel/links.h"
+#include "user/kernel/shared.h"
 #include "user/kernel/step.h"
 #include "user/output/report.h"
 
@@ -153,6 +154,7 @@ int generation_build(struct generation *generation,
 	struct image *image = &generation->image;
 	int err;
 
+	tables->shape.generation = number;
 	err = build_program(&generation->skeleton, instance, model, tables,
 			    is_trial);
 	if (err)
@@ -202,7 +204,7 @@ static int pin_maps(const struct generation *generation,
 
 	bpf_object__for_each_map (map, skeleton->obj) {
 		if (bpf_map__is_internal(map) || bpf_map__fd(map) < 0 ||
-		    map == skeleton->maps.fragments)
+		    shared_has(skeleton, map))
 			continue;
 		err = pin(instance, generation->number, bpf_map__fd(map),
 			  bpf_map__name(map));
@@ -238,26 +240,11 @@ static int pin_image(const struct generation *generation,
 	return err;
 }
 
-/* What all generations share; the first one makes it. */
-static int pin_shared(const struct generation *generation,
-		      const struct instance *instance)
-{
-	char path[PATH_MAX];
-	int fd = bpf_map__fd(generation->skeleton->maps.fragments);
-
-	instance_pin(instance, path, "fragments");
-	if (bpf_obj_pin(fd, path) && errno != EEXIST)
-		return report_error(-errno, "cannot pin %s: %s", path,
-				    strerror(errno));
-	return 0;
-}
-
-/* The counters are pinned with all other maps of the skeleton. */
 static int pin_all(struct generation *generation,
 		   const struct instance *instance)
 {
 	size_t i;
-	int err = pin_shared(generation, instance);
+	int err = shared_pin(generation->skeleton, instance);
 
 	step("the tables are pinned");
 	if (!err)
@@ -340,6 +327,13 @@ static int read_image(struct generation *generation,
 	free(bytes);
 	close(fd);
 	return err;
+}
+
+int generation_open_image(struct generation *generation,
+			  const struct instance *instance, __u32 number)
+{
+	generation->number = number;
+	return read_image(generation, instance);
 }
 
 int generation_open(struct generation *generation,

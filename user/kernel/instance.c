@@ -96,7 +96,7 @@ static int lock_holder(int fd)
 	return holder;
 }
 
-static int report_busy(const struct instance *instance, int fd)
+const char *instance_holder(int fd, char *text)
 {
 	int pid = lock_holder(fd);
 	char path[64], name[64] = "another process";
@@ -108,10 +108,18 @@ static int report_busy(const struct instance *instance, int fd)
 		name[strcspn(name, "\n")] = '\0';
 	if (comm)
 		fclose(comm);
+	snprintf(text, INSTANCE_HOLDER_SIZE, "%s (process %d)", name, pid);
+	return text;
+}
+
+static int report_busy(const struct instance *instance, int fd)
+{
+	char holder[INSTANCE_HOLDER_SIZE];
+
 	return report_error(-EBUSY,
-			    "instance %s is being changed by %s (process %d); "
-			    "try again when it is done",
-			    instance->name, name, pid);
+			    "instance %s is being changed by %s; try again "
+			    "when it is done",
+			    instance->name, instance_holder(fd, holder));
 }
 
 /* Locks the directory behind fd; -ESTALE if it was removed meanwhile. */

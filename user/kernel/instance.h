@@ -13,6 +13,7 @@
  *   generation-N/   programs, tables, counters and image of one loaded config
  *   links/IFACE     what holds the program on an interface
  *   fragments       datagrams under way, shared by all generations
+ *   watch/          what shows drops to a watcher, shared too
  */
 struct instance {
 	char path[PATH_MAX / 2];
@@ -43,6 +44,13 @@ int instance_open(struct instance *instance, const char *name, bool create);
 
 /* Unlocks; removes the directory if nothing is left in it. */
 void instance_close(struct instance *instance);
+
+/*
+ * Who holds a lock that another could not get: "rolegate (process 12)", in
+ * text of INSTANCE_HOLDER_SIZE. fd is of the locked directory.
+ */
+#define INSTANCE_HOLDER_SIZE 96
+const char *instance_holder(int fd, char *text);
 
 /* The path of a pin: "generation-3/filter"; text holds PATH_MAX bytes. */
 const char *instance_pin(const struct instance *instance, char *text,

@@ -12,6 +12,7 @@
 #include "user/kernel/carry.h"
 #include "user/kernel/change.h"
 #include "user/kernel/settle.h"
+#include "user/kernel/shared.h"
 #include "user/kernel/step.h"
 #include "user/kernel/trial.h"
 #include "user/output/report.h"
@@ -297,7 +298,6 @@ static int remove_generation(const struct instance *instance, const char *name,
 
 int state_remove(const struct instance *instance)
 {
-	char path[PATH_MAX];
 	int err;
 
 	step("all is to be removed");
@@ -308,9 +308,8 @@ int state_remove(const struct instance *instance)
 	if (!err)
 		err = instance_each(instance, "", remove_generation, NULL);
 	step("what generations share is removed");
-	if (!err && unlink(instance_pin(instance, path, "fragments")) &&
-	    errno != ENOENT)
-		err = -errno;
+	if (!err)
+		err = shared_remove(instance);
 	step("all is removed");
 	if (!err)
 		err = instance_remove(instance, UNLOADING);

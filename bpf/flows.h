@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Counts dropped flows that a rule could pass, so that rules can be proposed. */
+#ifndef ROLEGATE_FLOWS_H
+#define ROLEGATE_FLOWS_H
+
+#include "bpf/maps.h"
+#include "bpf/packet.h"
+#include "bpf/seems.h"
+#include "rolegate/events.h"
+
+/* Would some rule let it pass? Reasons found before the rules were asked: no. */
+static __always_inline bool needs_rule(const struct decision *decision)
+{
+	return !decision->pass && decision->reason >= REASON_DIRECTION &&
+	       decision->reason <= REASON_PORT;
+}
+
+static __always_inline __u64 flow_key(const struct packet *packet,
+				      const struct decision *decision)
+{
+	bool answers = seems_answer(packet);
+
+	return FLOW_KEY(decision->sclass, decision->dclass,
+			answers ? packet->sport : packet->dport, packet->slot,
+			answers, packet->family);
+}
+
+/* Fibonacci hashing within the half of who has roles, or of who has none. */
+static __always_inline __u32 flow_index(__u64 key,
+					const struct decision *decision)
+{
+	bool has_roles = decision->sclass && decision->dclass;
+	__u32 hash = key * 0x9e3779b97f4a7c15ULL >> (64 - FLOW_BUCKET_BITS);
+
+	return has_roles << FLOW_BUCKET_BITS | hash;
+}
+
+static __always_inline void claim(struct flow_bucket *bucket, int i, __u64 key,
+				  const struct packet *packet)
+{
+	int word;
+
+	bucket->keys[i] = key;
+	for (word = 0; word < 4; word++) {
+		bucket->samples[i].saddr[word] = packet->saddr[word];
+		bucket->samples[i].daddr[word] = packet->daddr[word];
+	}
+}
+
+static __always_inline void note_flow(const struct packet *packet,
+				      const struct decision *decision)
+{
+	__u64 key = flow_key(packet, decision), *missed;
+	__u32 index = flow_index(key, decision), zero = 0;
+	struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
+	int i;
+
+	if (!bucket)
+		return;
+	for (i = 0; i < FLOWS_PER_BUCKET; i++) {
+		if (!bucket->keys[i])
+			claim(bucket, i, key, packet);
+		if (bucket->keys[i] == key) {
+			bucket->packets[i]++;
+			return;
+		}
+	}
+	missed = bpf_map_lookup_elem(&flows_missed, &zero);
+	if (missed)
+		++*missed;
+}
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Shows drops to who watches: filters, a budget on each CPU, events. */
+#ifndef ROLEGATE_WATCH_H
+#define ROLEGATE_WATCH_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/maps.h"
+#include "bpf/packet.h"
+#include "rolegate/events.h"
+
+static __always_inline bool is_in_prefix(const struct watch *watch,
+					 const __u32 *address)
+{
+	__u32 differs = 0;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		differs |= (address[i] ^ watch->address[i]) & watch->mask[i];
+	return !differs;
+}
+
+static __always_inline bool is_class_watched(const struct watch *watch,
+					     __u16 class)
+{
+	class &= CLASSES_MAX - 1;
+	return watch->classes[class / 64] >> class % 64 & 1;
+}
+
+/* Is it one of the packets that the watcher's filters are about? */
+static __always_inline bool passes_filters(const struct watch *watch,
+					   __u32 ifindex,
+					   const struct packet *packet,
+					   const struct decision *decision)
+{
+	if (watch->ifindex && watch->ifindex != ifindex)
+		return false;
+	if (watch->family && (watch->family != packet->family ||
+			      (!is_in_prefix(watch, packet->saddr) &&
+			       !is_in_prefix(watch, packet->daddr))))
+		return false;
+	if (watch->generation != shape.generation)
+		return true;
+	return is_class_watched(watch, decision->sclass) ||
+	       is_class_watched(watch, decision->dclass);
+}
+
+/* A bucket of tokens; jiffies cost next to nothing, a clock would. */
+static __always_inline bool budget_take(const struct watch *watch,
+					struct budget *budget)
+{
+	__u64 now = bpf_jiffies64(), passed = now - budget->seen;
+	__u64 most = (__u64)watch->rate * watch->hz;
+
+	if (passed) {
+		budget->seen = now;
+		budget->left += (passed < watch->hz ? passed : watch->hz) *
+				watch->rate;
+		if (budget->left > most)
+			budget->left = most;
+	}
+	if (budget->left < watch->hz) {
+		budget->limited++;
+		return false;
+	}
+	budget->left -= watch->hz;
+	return true;
+}
+
+static __always_inline void describe(struct event *event,
+				     const struct packet *packet,
+				     const struct decision *decision)
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		event->saddr[i] = packet->saddr[i];
+		event->daddr[i] = packet->daddr[i];
+	}
+	event->family = packet->family;
+	event->protocol = packet->protocol;
+	event->slot = packet->slot;
+	event->sport = packet->sport;
+	event->dport = packet->dport;
+	event->tcp_flags = packet->tcp_flags;
+	event->reason = decision->reason;
+	event->sclass = decision->sclass;
+	event->dclass = decision->dclass;
+	event->has_classes = decision->has_classes;
+}
+
+/* Copies the frame's first bytes; how many depends on who watches. */
+static __always_inline void catch_frame(struct xdp_md *ctx, struct event *event,
+					__u32 snaplen)
+{
+	__u32 n = event->length;
+
+	if (n > snaplen)
+		n = snaplen;
+	event->caught = 0;
+	if (n == 0 || n > EVENT_FRAME_MAX)
+		return;
+	if (!bpf_xdp_load_bytes(ctx, 0, event->frame, n))
+		event->caught = n;
+}
+
+/* A step apart: few drops become an event, even while somebody watches. */
+__noinline int emit(struct xdp_md *ctx, struct packet *packet,
+		    struct decision *decision, __u32 iface, __u32 verdict)
+{
+	struct budget *budget = slot_of_cpu(&budgets);
+	struct event *event = slot_of_cpu(&event_scratch);
+	struct watch *watch = watch_of();
+	__u64 now = bpf_ktime_get_ns();
+	__u32 caught;
+
+	if (!packet || !decision || !watch || !budget || !event)
+		return 0;
+	if (now >= watch->until) {
+		watch->until = 0;
+		return 0;
+	}
+	describe(event, packet, decision);
+	event->time = now;
+	event->generation = shape.generation;
+	event->ifindex = ctx->ingress_ifindex;
+	event->length = bpf_xdp_get_buff_len(ctx);
+	event->iface = iface;
+	event->verdict = verdict;
+	catch_frame(ctx, event, watch->snaplen);
+	caught = event->caught;
+	if (caught > EVENT_FRAME_MAX)
+		return 0;
+	/* The watcher looks by itself: waking it for each one costs more. */
+	if (bpf_ringbuf_output(&events, event, sizeof(*event) + caught,
+			       BPF_RB_NO_WAKEUP))
+		budget->lost++;
+	return 0;
+}
+
+/* Shows a packet that was, or would be, dropped to the watcher, if any. */
+static __always_inline void show(struct xdp_md *ctx, struct packet *packet,
+				 struct decision *decision,
+				 const struct iface *iface, __u32 verdict)
+{
+	const struct watch *watch = watch_of();
+	struct budget *budget;
+
+	if (!watch || !watch->until ||
+	    !(watch->reasons >> (decision->reason & 31) & 1))
+		return;
+	if (watch->has_filters &&
+	    !passes_filters(watch, ctx->ingress_ifindex, packet, decision))
+		return;
+	budget = slot_of_cpu(&budgets);
+	if (budget && budget_take(watch, budget))
+		emit(ctx, packet, decision, iface->number, verdict);
+}
+
+#endif

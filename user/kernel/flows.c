@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Dropped flows that a rule could pass, as a generation has counted them. */
+#include "user/kernel/flows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+static void take_bucket(struct flows *flows, const struct flow_bucket *bucket)
+{
+	int i;
+
+	for (i = 0; i < FLOWS_PER_BUCKET && bucket->keys[i]; i++)
+		flows->items[flows->count++] = (struct flow){
+			.key = bucket->keys[i],
+			.packets = bucket->packets[i],
+			.sample = bucket->samples[i],
+		};
+}
+
+static int compare_flows(const void *left, const void *right)
+{
+	const struct flow *a = left, *b = right;
+
+	return a->key < b->key ? -1 : a->key > b->key;
+}
+
+/* Each CPU counts a flow by itself. */
+static void merge(struct flows *flows)
+{
+	__u32 i, count = 0;
+
+	qsort(flows->items, flows->count, sizeof(*flows->items), compare_flows);
+	for (i = 0; i < flows->count; i++) {
+		if (count && flows->items[count - 1].key == flows->items[i].key)
+			flows->items[count - 1].packets +=
+				flows->items[i].packets;
+		else
+			flows->items[count++] = flows->items[i];
+	}
+	flows->count = count;
+}
+
+static int read_buckets(struct flows *flows, int fd, int cpus)
+{
+	struct flow_bucket *buckets = calloc(cpus, sizeof(*buckets));
+	__u32 i;
+	int cpu, err = 0;
+
+	if (!buckets)
+		return -ENOMEM;
+	for (i = 0; i < FLOW_BUCKETS && !err; i++) {
+		if (bpf_map_lookup_elem(fd, &i, buckets))
+			err = -errno;
+		for (cpu = 0; cpu < cpus && !err; cpu++)
+			take_bucket(flows, &buckets[cpu]);
+	}
+	free(buckets);
+	return err;
+}
+
+static int read_missed(struct flows *flows, int fd, int cpus)
+{
+	__u64 *missed = calloc(cpus, sizeof(*missed));
+	__u32 zero = 0;
+	int cpu, err = 0;
+
+	if (!missed)
+		return -ENOMEM;
+	if (bpf_map_lookup_elem(fd, &zero, missed))
+		err = -errno;
+	for (cpu = 0; cpu < cpus && !err; cpu++)
+		flows->missed += missed[cpu];
+	free(missed);
+	return err;
+}
+
+int flows_read_maps(struct flows *flows, int flows_fd, int missed_fd)
+{
+	int cpus = libbpf_num_possible_cpus(), err;
+
+	*flows = (struct flows){};
+	if (cpus < 0)
+		return cpus;
+	flows->items = calloc((size_t)FLOW_BUCKETS * FLOWS_PER_BUCKET * cpus,
+			      sizeof(*flows->items));
+	if (!flows->items)
+		return -ENOMEM;
+	err = read_buckets(flows, flows_fd, cpus);
+	if (!err)
+		err = read_missed(flows, missed_fd, cpus);
+	merge(flows);
+	return err;
+}
+
+int flows_read(struct flows *flows, const struct instance *instance,
+	       __u32 generation)
+{
+	char path[PATH_MAX];
+	int flows_fd, missed_fd, err = 0;
+
+	*flows = (struct flows){};
+	flows_fd = bpf_obj_get(instance_pin(instance, path,
+					    "generation-%u/flows", generation));
+	if (flows_fd < 0)
+		return -errno;
+	missed_fd = bpf_obj_get(instance_pin(
+		instance, path, "generation-%u/flows_missed", generation));
+	if (missed_fd < 0)
+		err = -errno;
+	else
+		err = flows_read_maps(flows, flows_fd, missed_fd);
+	if (missed_fd >= 0)
+		close(missed_fd);
+	close(flows_fd);
+	return err;
+}
+
+void flows_release(struct flows *flows)
+{
+	free(flows->items);
+	*flows = (struct flows){};
+}
