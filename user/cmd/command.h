@@ -39,6 +39,7 @@ extern const struct command cmd_doctor;
 extern const struct command cmd_explain;
 extern const struct command cmd_exporter;
 extern const struct command cmd_load;
+extern const struct command cmd_monitor;
 extern const struct command cmd_policy;
 extern const struct command cmd_role;
 extern const struct command cmd_rollback;

@@ -2,7 +2,6 @@
 /* rolegate explain: what the running filter would do with a packet, and why. */
 #include <errno.h>
 #include <net/if.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "user/output/report.h"
 #include "user/output/show.h"
 #include "user/policy/frame.h"
+#include "user/policy/protocol.h"
 #include "user/policy/reason.h"
 
 enum { OPTION_IN = 1, OPTION_SPORT, OPTION_FLAGS };
@@ -44,29 +44,10 @@ static bool take_number(const char *text, unsigned long max, __u16 *number)
 	return !*end && value <= max;
 }
 
-/* "syn,ack" or "syn+ack" to bits; "none" is no flag at all. */
 static bool take_flags(const char *text)
 {
-	static const char *const names[] = {"fin", "syn", "rst",
-					    "psh", "ack", "urg"};
-	size_t length, i;
-
 	has_flags = true;
-	spec.flags = 0;
-	if (!strcmp(text, "none"))
-		return true;
-	while (*text) {
-		length = strcspn(text, ",+");
-		for (i = 0; i < 6; i++)
-			if (length == 3 && !strncasecmp(text, names[i], 3))
-				break;
-		if (i == 6)
-			return false;
-		spec.flags |= 1 << i;
-		text += length;
-		text += *text != '\0';
-	}
-	return spec.flags != 0;
+	return !tcp_flags_from_str(&spec.flags, text);
 }
 
 static bool take_option(int option, const char *value)
@@ -83,37 +64,6 @@ static bool take_option(int option, const char *value)
 	return false;
 }
 
-static bool has_ports(__u8 protocol)
-{
-	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP ||
-	       protocol == IPPROTO_SCTP;
-}
-
-static bool is_icmp(__u8 protocol)
-{
-	return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
-}
-
-/* A protocol's number; icmp is the family's. -1 if there is no such name. */
-static int protocol_number(const char *name, __u8 family)
-{
-	const struct protoent *entry;
-	__u16 number;
-
-	if (!strcmp(name, "icmp"))
-		return family == 4 ? IPPROTO_ICMP : IPPROTO_ICMPV6;
-	if (!strcmp(name, "tcp"))
-		return IPPROTO_TCP;
-	if (!strcmp(name, "udp"))
-		return IPPROTO_UDP;
-	if (!strcmp(name, "sctp"))
-		return IPPROTO_SCTP;
-	if (take_number(name, 255, &number))
-		return number;
-	entry = getprotobyname(name);
-	return entry ? entry->p_proto : -1;
-}
-
 /* "tcp/5061", "icmp/echo", "icmp/3", "vrrp"; sets *problem if that fails. */
 static bool take_protocol(const char *text, const char **problem)
 {
@@ -123,22 +73,22 @@ static bool take_protocol(const char *text, const char **problem)
 
 	snprintf(name, sizeof(name), "%.*s",
 		 (int)(slash ? slash - text : (long)strlen(text)), text);
-	number = protocol_number(name, spec.from.family);
+	number = protocol_from_str(name, spec.from.family);
 	*problem = "is no protocol";
 	if (number < 0)
 		return false;
 	spec.protocol = number;
 	*problem = "needs a port, as in tcp/443";
 	if (!slash)
-		return !has_ports(spec.protocol);
+		return !protocol_has_ports(spec.protocol);
 	*problem = "has no such port";
-	if (is_icmp(spec.protocol) && !strcmp(slash + 1, "echo")) {
+	if (protocol_is_icmp(spec.protocol) && !strcmp(slash + 1, "echo")) {
 		spec.port = spec.protocol == IPPROTO_ICMP ? 8 : 128;
 		return true;
 	}
-	if (is_icmp(spec.protocol))
+	if (protocol_is_icmp(spec.protocol))
 		return take_number(slash + 1, 255, &spec.port);
-	return has_ports(spec.protocol) &&
+	return protocol_has_ports(spec.protocol) &&
 	       take_number(slash + 1, 65535, &spec.port);
 }
 

@@ -329,13 +329,6 @@ static int read_image(struct generation *generation,
 	return err;
 }
 
-int generation_open_image(struct generation *generation,
-			  const struct instance *instance, __u32 number)
-{
-	generation->number = number;
-	return read_image(generation, instance);
-}
-
 int generation_open(struct generation *generation,
 		    const struct instance *instance, __u32 number)
 {

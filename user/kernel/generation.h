@@ -64,10 +64,6 @@ int generation_pin(struct generation *generation,
 int generation_open(struct generation *generation,
 		    const struct instance *instance, __u32 number);
 
-/* The same of its image alone, for who needs only names. */
-int generation_open_image(struct generation *generation,
-			  const struct instance *instance, __u32 number);
-
 /* Removes its pins. */
 int generation_unpin(const struct instance *instance, __u32 number);
 
