@@ -18,11 +18,11 @@ static __always_inline bool needs_rule(const struct decision *decision)
 static __always_inline __u64 flow_key(const struct packet *packet,
 				      const struct decision *decision)
 {
-	bool answers = seems_answer(packet);
+	enum flow_kind kind = flow_kind_of(packet, decision->reason);
 
 	return FLOW_KEY(decision->sclass, decision->dclass,
-			answers ? packet->sport : packet->dport, packet->slot,
-			answers, packet->family);
+			flow_port_of(packet, kind), packet->slot, kind,
+			packet->family);
 }
 
 /* Fibonacci hashing within the half of who has roles, or of who has none. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "bpf/parse_l4.h"
+#include "rolegate/events.h"
 
 /* Below this, clients of Linux (32768) and Windows (49152) take no ports. */
 #define EPHEMERAL_FIRST 32768
@@ -33,6 +34,21 @@ static __always_inline bool seems_answer(const struct packet *packet)
 		return packet->sport != ICMP_ANSWERS_NOTHING;
 	}
 	return false;
+}
+
+/* The same as a kind of flow; the reason is why it was dropped. */
+static __always_inline enum flow_kind flow_kind_of(const struct packet *packet,
+						   enum reason reason)
+{
+	if (reason == REASON_DIRECTION)
+		return FLOW_WRONG_WAY;
+	return seems_answer(packet) ? FLOW_ANSWERS : FLOW_OPENS;
+}
+
+static __always_inline __u16 flow_port_of(const struct packet *packet,
+					  enum flow_kind kind)
+{
+	return kind == FLOW_ANSWERS ? packet->sport : packet->dport;
 }
 
 #endif

@@ -77,17 +77,24 @@ struct event {
 #define FLOW_BUCKET_BITS 9 /* of each half */
 #define FLOW_BUCKETS	 (2 << FLOW_BUCKET_BITS)
 
+/* How a flow's packet looked; its port is the one that the server has. */
+enum flow_kind {
+	FLOW_OPENS,
+	FLOW_ANSWERS,	/* it seems to answer: the port is its source's */
+	FLOW_WRONG_WAY, /* it opens what it may only answer */
+	FLOW_KIND_COUNT
+};
+
 /* A flow's key: never 0. */
-#define FLOW_KEY(sclass, dclass, port, slot, answer, family)             \
+#define FLOW_KEY(sclass, dclass, port, slot, kind, family)               \
 	((__u64)(sclass) | (__u64)(dclass) << 16 | (__u64)(port) << 32 | \
-	 (__u64)(slot) << 48 | (__u64)(answer) << 56 | (__u64)(family) << 60)
-#define FLOW_SCLASS(key)  ((__u16)(key))
-#define FLOW_DCLASS(key)  ((__u16)((key) >> 16))
-#define FLOW_PORT(key)	  ((__u16)((key) >> 32))
-#define FLOW_SLOT(key)	  ((__u8)((key) >> 48))
-/* The port is that of the source: it seems to answer. */
-#define FLOW_ANSWERS(key) ((key) >> 56 & 1)
-#define FLOW_FAMILY(key)  ((__u8)((key) >> 60))
+	 (__u64)(slot) << 48 | (__u64)(kind) << 56 | (__u64)(family) << 60)
+#define FLOW_SCLASS(key) ((__u16)(key))
+#define FLOW_DCLASS(key) ((__u16)((key) >> 16))
+#define FLOW_PORT(key)	 ((__u16)((key) >> 32))
+#define FLOW_SLOT(key)	 ((__u8)((key) >> 48))
+#define FLOW_KIND(key)	 ((__u8)((key) >> 56 & 15))
+#define FLOW_FAMILY(key) ((__u8)((key) >> 60))
 
 /* Addresses of a flow's first packet, as in struct packet. */
 struct flow_sample {

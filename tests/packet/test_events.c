@@ -296,11 +296,11 @@ static struct flows read_flows(void)
 
 /* Packets counted for a flow between these ends. */
 static __u64 flow_packets(const struct packet_spec *spec, __u16 port, __u8 slot,
-			  bool answers)
+			  enum flow_kind kind)
 {
 	__u8 family = strchr(spec->from, ':') ? 6 : 4;
 	__u64 key = FLOW_KEY(class_of(spec->from), class_of(spec->to), port,
-			     slot, answers, family);
+			     slot, kind, family);
 	struct flows flows = read_flows();
 	__u64 packets = 0;
 	__u32 i;
@@ -320,44 +320,45 @@ static void test_flows(void **state)
 		__u16 sport, dport;
 		__u8 slot;
 		__u16 port;
-		bool answers, counted;
+		enum flow_kind kind;
+		bool counted;
 	} cases[] = {
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, SYN, 0, 40000, 81,
-		 SLOT_TCP, 81, false, true},
+		 SLOT_TCP, 81, FLOW_OPENS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, SYN | ACK, 0, 82, 40000,
-		 SLOT_TCP, 82, true, true},
+		 SLOT_TCP, 82, FLOW_ANSWERS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, ACK, 0, 83, 40000,
-		 SLOT_TCP, 83, true, true},
+		 SLOT_TCP, 83, FLOW_ANSWERS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, ACK, 0, 40000, 84,
-		 SLOT_TCP, 84, false, true},
+		 SLOT_TCP, 84, FLOW_OPENS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, RST, 0, 85, 40000,
-		 SLOT_TCP, 85, true, true},
+		 SLOT_TCP, 85, FLOW_ANSWERS, true},
 		/* Opens towards who may only answer. */
 		{"10.0.1.1", "10.0.0.1", IPPROTO_TCP, SYN, 0, 443, 999,
-		 SLOT_TCP, 999, false, true},
+		 SLOT_TCP, 999, FLOW_WRONG_WAY, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_UDP, 0, 0, 53, 40000, SLOT_UDP,
-		 53, true, true},
+		 53, FLOW_ANSWERS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_UDP, 0, 0, 40000, 53, SLOT_UDP,
-		 53, false, true},
+		 53, FLOW_OPENS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_UDP, 0, 0, 40000, 50000,
-		 SLOT_UDP, 50000, false, true},
+		 SLOT_UDP, 50000, FLOW_OPENS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_ICMP, 0, 8, 0, 0, SLOT_ICMP, 8,
-		 false, true},
+		 FLOW_OPENS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_ICMP, 0, 0, 0, 0, SLOT_ICMP, 8,
-		 true, true},
+		 FLOW_ANSWERS, true},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_GRE, 0, 0, 0, 0, SLOT_OTHER,
-		 IPPROTO_GRE, false, true},
+		 IPPROTO_GRE, FLOW_OPENS, true},
 		{"192.0.2.1", "10.0.1.1", IPPROTO_TCP, SYN, 0, 40000, 443,
-		 SLOT_TCP, 443, false, true},
+		 SLOT_TCP, 443, FLOW_OPENS, true},
 		{"2001:db8:1::1", "2001:db8:2::1", IPPROTO_TCP, SYN, 0, 40000,
-		 80, SLOT_TCP, 80, false, true},
+		 80, SLOT_TCP, 80, FLOW_OPENS, true},
 		/* What passes, and what no rule could pass. */
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, SYN, 0, 40000, 443,
-		 SLOT_TCP, 443, false, false},
+		 SLOT_TCP, 443, FLOW_OPENS, false},
 		{"10.0.0.1", "10.0.1.1", IPPROTO_TCP, 0, 0, 40000, 86, SLOT_TCP,
-		 86, false, false},
+		 86, FLOW_OPENS, false},
 		{"127.0.0.1", "10.0.1.1", IPPROTO_TCP, SYN, 0, 40000, 87,
-		 SLOT_TCP, 87, false, false},
+		 SLOT_TCP, 87, FLOW_OPENS, false},
 	};
 	size_t i;
 	int times;
@@ -374,12 +375,12 @@ static void test_flows(void **state)
 			.dport = cases[i].dport,
 		};
 		__u64 before = flow_packets(&spec, cases[i].port, cases[i].slot,
-					    cases[i].answers);
+					    cases[i].kind);
 
 		for (times = 0; times < 3; times++)
 			transmit(&spec);
 		assert_int_equal(flow_packets(&spec, cases[i].port,
-					      cases[i].slot, cases[i].answers) -
+					      cases[i].slot, cases[i].kind) -
 					 before,
 				 cases[i].counted ? 3 : 0);
 	}

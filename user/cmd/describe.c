@@ -177,3 +177,14 @@ json_t *describe_capacity(const struct image *image, __u32 prefixes)
 	add_capacity(list, "classes", image->classes.sets.count, CLASSES_MAX);
 	return list;
 }
+
+int describe_find_interface(const struct model *model, const char *name)
+{
+	int index = model_find_interface(model, name);
+	__u32 ifindex = if_nametoindex(name), i;
+
+	for (i = 0; index < 0 && ifindex && i < model->interfaces.count; i++)
+		if (model->interfaces.items[i].ifindex == ifindex)
+			index = i;
+	return index;
+}

@@ -34,6 +34,9 @@ json_t *describe_place(const struct model *model, const struct place *place);
 /* The same for a member; "run time" for one that no config holds. */
 json_t *describe_origin(const struct model *model, const struct member *member);
 
+/* The interface by the name that the config has for it, or has now; or -1. */
+int describe_find_interface(const struct model *model, const char *name);
+
 /*
  * [{"name", "mode", "enforce", "attached", "roles"}]; mode is null and
  * attached false where the program is not (any longer) on the interface.

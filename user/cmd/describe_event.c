@@ -96,7 +96,7 @@ static bool is_icmp(const struct event *event)
 	return event->slot == SLOT_ICMP || event->slot == SLOT_ICMPV6;
 }
 
-static json_t *describe_flags(__u8 flags)
+json_t *describe_flags(__u8 flags)
 {
 	json_t *list = json_array();
 	int i;

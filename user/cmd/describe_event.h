@@ -11,6 +11,9 @@
 /* An address of struct packet as a prefix of full length. */
 struct prefix event_address(__u8 family, const __u32 *words);
 
+/* ["syn", "ack"] */
+json_t *describe_flags(__u8 flags);
+
 /*
  * {"time", "interface", "verdict", "reason", "from", "to", "protocol", ...};
  * clock is what CLOCK_REALTIME is ahead of the event's clock. image may be

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* rolegate explain: what the running filter would do with a packet, and why. */
 #include <errno.h>
-#include <net/if.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,26 +9,31 @@
 
 #include "user/cmd/command.h"
 #include "user/cmd/describe.h"
-#include "user/cmd/nearest.h"
+#include "user/cmd/explanation.h"
 #include "user/kernel/state.h"
+#include "user/output/capture.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
 #include "user/policy/frame.h"
+#include "user/policy/native.h"
+#include "user/policy/number.h"
 #include "user/policy/protocol.h"
-#include "user/policy/reason.h"
 
-enum { OPTION_IN = 1, OPTION_SPORT, OPTION_FLAGS };
+enum { OPTION_IN = 1, OPTION_SPORT, OPTION_FLAGS, OPTION_PCAP };
 
 #define SPORT_DEFAULT 49152
 
 static const char *in_interface;
 static struct frame_spec spec;
 static bool has_flags;
+static const char *capture_path;
+static __u32 frame_number;
 
 static const struct option own_options[] = {
 	{"in", required_argument, NULL, OPTION_IN},
 	{"sport", required_argument, NULL, OPTION_SPORT},
 	{"flags", required_argument, NULL, OPTION_FLAGS},
+	{"pcap", required_argument, NULL, OPTION_PCAP},
 	{0},
 };
 
@@ -60,6 +65,9 @@ static bool take_option(int option, const char *value)
 		return take_number(value, 65535, &spec.sport);
 	case OPTION_FLAGS:
 		return take_flags(value);
+	case OPTION_PCAP:
+		capture_path = value;
+		return true;
 	}
 	return false;
 }
@@ -114,162 +122,97 @@ static int take_arguments(int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* The longest of the prefixes behind the address's roles. */
-static json_t *describe_prefix(const struct generation *generation,
-			       const struct prefix *address, __u32 class)
-{
-	const struct member *member, *nearest = NULL;
-	char text[PREFIX_TEXT_SIZE];
-	const __u32 *roles;
-	__u32 count, i;
-
-	roles = classes_roles(&generation->image.classes, class, &count);
-	for (i = 0; i < count; i++) {
-		member = members_nearest(generation_members(generation),
-					 roles[i], address);
-		if (member && (!nearest ||
-			       member->prefix.length > nearest->prefix.length))
-			nearest = member;
-	}
-	if (!nearest)
-		return json_null();
-	return json_string(prefix_to_str(&nearest->prefix, text));
-}
-
-static json_t *describe_end(const struct generation *generation,
-			    const struct prefix *address, __u32 class)
-{
-	const struct image *image = &generation->image;
-	char text[PREFIX_TEXT_SIZE];
-
-	return json_pack("{s:s, s:o, s:o}", "address",
-			 prefix_to_str(address, text), "roles",
-			 describe_class(&image->model, &image->classes, class),
-			 "prefix", describe_prefix(generation, address, class));
-}
-
-static json_t *describe(const struct generation *generation,
-			const struct explain *answer)
-{
-	const struct image *image = &generation->image;
-	const struct model *model = &image->model;
-	const struct rule *rule = NULL, *nearest = NULL;
-	json_t *result = show_new();
-
-	if (answer->rule != RULE_NONE && answer->rule < model->rules.count)
-		rule = &model->rules.items[answer->rule];
-	if (answer->verdict != VERDICT_PASS)
-		nearest = nearest_rule(model, &image->classes, answer, &spec);
-	json_object_update_new(
-		result,
-		json_pack("{s:s, s:s, s:s?, s:o, s:o, s:s?}", "verdict",
-			  verdict_name(answer->verdict), "reason",
-			  reason_name(answer->reason), "rule",
-			  rule ? model_str(model, rule->name) : NULL, "from",
-			  describe_end(generation, &spec.from, answer->sclass),
-			  "to",
-			  describe_end(generation, &spec.to, answer->dclass),
-			  "nearest",
-			  nearest ? model_str(model, nearest->name) : NULL));
-	return result;
-}
-
-static void print_end(const char *title, const json_t *end)
-{
-	const char *prefix = json_string_value(json_object_get(end, "prefix"));
-	char *roles = show_list(json_object_get(end, "roles"));
-
-	printf("%-8s %s: %s%s%s\n", title,
-	       json_string_value(json_object_get(end, "address")),
-	       roles ? roles : "", prefix ? " through " : "",
-	       prefix ? prefix : "");
-	free(roles);
-}
-
-static void print_rule(const struct model *model, const char *title,
-		       const char *name)
-{
-	const struct rule *rule;
-	json_t *from, *to;
-	char *from_text, *to_text;
-	int index = name ? model_find_rule(model, name) : -1;
-
-	if (index < 0)
-		return;
-	rule = &model->rules.items[index];
-	from = describe_refs(model, &rule->from);
-	to = describe_refs(model, &rule->to);
-	from_text = show_list(from);
-	to_text = show_list(to);
-	printf("%-8s %s: %s to %s, %s\n", title, name, from_text, to_text,
-	       model_str(model, rule->text));
-	if (model_str(model, rule->about)[0])
-		printf("%-8s %s\n", "", model_str(model, rule->about));
-	free(from_text);
-	free(to_text);
-	json_decref(from);
-	json_decref(to);
-}
-
-static void print(const struct model *model, const json_t *result,
-		  const struct explain *answer)
-{
-	printf("%s: %s (%s)\n",
-	       json_string_value(json_object_get(result, "verdict")),
-	       json_string_value(json_object_get(result, "reason")),
-	       reason_about(answer->reason));
-	print_end("from", json_object_get(result, "from"));
-	print_end("to", json_object_get(result, "to"));
-	print_rule(model, "rule",
-		   json_string_value(json_object_get(result, "rule")));
-	print_rule(model, "nearest",
-		   json_string_value(json_object_get(result, "nearest")));
-}
-
+/* Asks about a frame; says why, and returns what the exit status is to be. */
 static enum exit_status explain(const struct options *options,
 				const struct generation *generation,
-				struct explain *answer)
+				const void *frame, size_t size,
+				struct subject_packet *subject)
 {
 	struct judge judge = judge_by_program(generation);
-	struct frame_buffer frame;
-	json_t *result;
-	int size, err;
+	json_t *row;
+	int err;
 
-	size = frame_build(&spec, &frame);
-	err = judge.judge(&judge, frame.bytes, size, answer);
+	native_parse(frame, size, &subject->packet);
+	err = judge.judge(&judge, frame, size, &subject->answer);
 	if (err) {
 		report_error(err, "cannot run the program: %s", strerror(-err));
 		return EXIT_FAILED;
 	}
-	result = describe(generation, answer);
+	row = explanation(generation, subject);
 	if (options->json) {
-		show_json(result);
+		show_json(row);
 	} else {
-		print(&generation->image.model, result, answer);
-		json_decref(result);
+		explanation_print(&generation->image, row, subject);
+		json_decref(row);
 	}
-	return answer->verdict == VERDICT_PASS ? EXIT_DONE : EXIT_DROPPED;
+	return subject->answer.verdict == VERDICT_PASS ? EXIT_DONE
+						       : EXIT_DROPPED;
 }
 
-/* By the name that the config has for it, or the one it has now. */
-static int find_interface(const struct model *model, const char *name)
+static enum exit_status explain_described(const struct options *options,
+					  const struct generation *generation,
+					  struct subject_packet *subject)
 {
-	int index = model_find_interface(model, name);
-	__u32 ifindex = if_nametoindex(name), i;
+	struct frame_buffer frame;
+	int size = frame_build(&spec, &frame);
 
-	for (i = 0; index < 0 && ifindex && i < model->interfaces.count; i++)
-		if (model->interfaces.items[i].ifindex == ifindex)
-			index = i;
-	return index;
+	return explain(options, generation, frame.bytes, size, subject);
+}
+
+/* Goes to the frame of that number; its size, 0 if there are fewer. */
+static long seek(struct capture *capture, const __u8 **frame)
+{
+	long size;
+
+	do
+		size = capture_read(capture, frame);
+	while (size > 0 && capture->number < frame_number);
+	return size;
+}
+
+static enum exit_status explain_captured(const struct options *options,
+					 const struct generation *generation,
+					 struct subject_packet *subject)
+{
+	enum exit_status status = EXIT_FAILED;
+	struct capture capture;
+	const __u8 *frame;
+	long size;
+
+	if (!capture_open(&capture, capture_path)) {
+		size = seek(&capture, &frame);
+		subject->number = capture.number;
+		if (size > 0)
+			status = explain(options, generation, frame, size,
+					 subject);
+		else if (!size)
+			report_error(-ENOENT, "%s holds only %u packets",
+				     capture_path, capture.number);
+	}
+	capture_close(&capture);
+	return status;
+}
+
+static int take_number_of_frame(int argc, char **argv)
+{
+	int number = argc ? number_from_str(argv[0], INT_MAX) : 1;
+
+	if (argc > 1 || number < 1)
+		return command_usage(&cmd_explain,
+				     "only the packet's number may follow "
+				     "--pcap FILE");
+	frame_number = number;
+	return EXIT_DONE;
 }
 
 static int run(const struct options *options, int argc, char **argv)
 {
-	struct explain answer = {.iface = IFACE_UNKNOWN};
+	struct subject_packet subject = {.answer.iface = IFACE_UNKNOWN};
 	struct state state;
 	int status, index = 0;
 
-	status = take_arguments(argc, argv);
+	status = capture_path ? take_number_of_frame(argc, argv)
+			      : take_arguments(argc, argv);
 	if (status != EXIT_DONE)
 		return status;
 	if (!spec.sport)
@@ -279,16 +222,22 @@ static int run(const struct options *options, int argc, char **argv)
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
 	if (in_interface) {
-		index = find_interface(&state.generation.image.model,
-				       in_interface);
-		answer.iface = IFACE_NUMBER(index);
+		index = describe_find_interface(&state.generation.image.model,
+						in_interface);
+		subject.answer.iface = IFACE_NUMBER(index);
+		index = describe_find_interface(&state.generation.image.model,
+						in_interface);
+		subject.answer.iface = IFACE_NUMBER(index);
 	}
 	if (index < 0)
 		status = command_usage(&cmd_explain,
 				       "%s is no interface of instance %s",
 				       in_interface, options->instance);
+	else if (capture_path)
+		status = explain_captured(options, &state.generation, &subject);
 	else
-		status = explain(options, &state.generation, &answer);
+		status = explain_described(options, &state.generation,
+					   &subject);
 	state_close(&state);
 	return status;
 }
@@ -296,12 +245,14 @@ static int run(const struct options *options, int argc, char **argv)
 const struct command cmd_explain = {
 	.name = "explain",
 	.arguments = "[--in IFACE] [--sport N] [--flags F] FROM TO "
-		     "PROTO[/PORT]",
+		     "PROTO[/PORT] | [--in IFACE] --pcap FILE [N]",
 	.summary = "ask the running program about a packet; counts nothing",
 	.help = "  --in IFACE   the packet comes in there (default: anywhere)\n"
 		"  --sport N    its source port (default 49152)\n"
 		"  --flags F    its TCP flags, like syn or syn,ack (default "
-		"syn)\n\n"
+		"syn)\n"
+		"  --pcap FILE  a packet of a capture instead, the first or "
+		"Nth\n\n"
 		"PROTO/PORT is tcp/5061, udp/53, icmp/echo, icmp/TYPE, or a "
 		"protocol's name\nor number. Exit status 0: pass, 3: drop.\n",
 	.options = own_options,

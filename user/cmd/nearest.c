@@ -6,7 +6,7 @@
 
 /* What a difference costs; beyond COST_MAX a rule is not near. */
 #define COST_ROLE      400
-#define COST_DIRECTION 200
+#define COST_DIRECTION 50
 #define COST_PROTOCOL  500
 #define COST_PORT      100 /* and a little more the farther it is */
 #define COST_SPORT     100
@@ -51,60 +51,113 @@ static unsigned int cost_of_sport(const struct model *model,
 	return rule->sports.count ? COST_SPORT : 0;
 }
 
-static unsigned int cost_of_ends(const struct model *model,
-				 const struct classes *classes,
-				 const struct rule *rule, __u32 sclass,
-				 __u32 dclass)
-{
-	const __u32 *refs = model->role_refs.items;
-	unsigned int cost = 0;
+/* A packet as one direction of a rule would see it. */
+struct view {
+	__u32 from; /* classes */
+	__u32 to;
+	__u16 sport;
+	__u16 port;
+	__u8 slot;
+};
 
-	if (!classes_match(classes, sclass, refs + rule->from.first,
-			   rule->from.count))
-		cost += COST_ROLE;
-	if (!classes_match(classes, dclass, refs + rule->to.first,
-			   rule->to.count))
-		cost += COST_ROLE;
+static bool is_of(const struct model *model, const struct classes *classes,
+		  __u32 class, const struct span *refs)
+{
+	return classes_match(classes, class,
+			     model->role_refs.items + refs->first, refs->count);
+}
+
+static unsigned int note(struct near *near, unsigned int cost,
+			 enum difference difference)
+{
+	if (cost)
+		near->differs |= difference;
 	return cost;
 }
 
+/* What the packet lacks to be the rule's, seen so; notes it in near. */
+static unsigned int compare(const struct model *model,
+			    const struct classes *classes,
+			    const struct rule *rule, const struct view *view,
+			    struct near *near)
+{
+	unsigned int cost = 0, match;
+
+	*near = (struct near){.rule = rule};
+	if (!is_of(model, classes, view->from, &rule->from))
+		cost += note(near, COST_ROLE, DIFFERS_FROM);
+	if (!is_of(model, classes, view->to, &rule->to))
+		cost += note(near, COST_ROLE, DIFFERS_TO);
+	match = cost_of_match(model, rule, view->slot, view->port);
+	cost += note(near, match,
+		     match == COST_PROTOCOL ? DIFFERS_PROTOCOL : DIFFERS_PORT);
+	return cost + note(near, cost_of_sport(model, rule, view->sport),
+			   DIFFERS_SPORT);
+}
+
+static struct view view_of(const struct explain *answer,
+			   const struct packet *packet, bool is_reversed)
+{
+	struct view view = {
+		.from = answer->sclass,
+		.to = answer->dclass,
+		.sport = packet->sport,
+		.port = packet->dport,
+		.slot = packet->slot,
+	};
+
+	if (!is_reversed)
+		return view;
+	return (struct view){
+		.from = view.to,
+		.to = view.from,
+		.sport = view.port,
+		.port = view.sport,
+		.slot = view.slot,
+	};
+}
+
+/* The packet and a rule, in whichever direction is nearer. */
 static unsigned int cost_of_rule(const struct model *model,
 				 const struct classes *classes,
 				 const struct rule *rule,
 				 const struct explain *answer,
-				 const struct frame_spec *spec)
+				 const struct packet *packet, struct near *near)
 {
-	__u8 slot = native_slot(spec->from.family, spec->protocol);
-	__u16 port = slot == SLOT_OTHER ? spec->protocol : spec->port;
-	unsigned int forward, back;
+	enum flow_kind kind = native_flow_kind(packet, answer->reason);
+	struct view view = view_of(answer, packet, false);
+	unsigned int cost, back;
+	struct near reversed;
 
-	forward = cost_of_ends(model, classes, rule, answer->sclass,
-			       answer->dclass) +
-		  cost_of_match(model, rule, slot, port) +
-		  cost_of_sport(model, rule, spec->sport);
-	if (answer->reason != REASON_DIRECTION)
-		return forward;
-	back = cost_of_ends(model, classes, rule, answer->dclass,
-			    answer->sclass) +
-	       cost_of_match(model, rule, slot, spec->sport) + COST_DIRECTION;
-	return back < forward ? back : forward;
+	cost = compare(model, classes, rule, &view, near);
+	if (kind == FLOW_OPENS)
+		return cost;
+	view = view_of(answer, packet, true);
+	back = compare(model, classes, rule, &view, &reversed);
+	if (kind == FLOW_WRONG_WAY)
+		back += note(&reversed, COST_DIRECTION, DIFFERS_DIRECTION);
+	if (back >= cost)
+		return cost;
+	*near = reversed;
+	near->is_reversed = true;
+	return back;
 }
 
-const struct rule *nearest_rule(const struct model *model,
-				const struct classes *classes,
-				const struct explain *answer,
-				const struct frame_spec *spec)
+struct near nearest_rule(const struct model *model,
+			 const struct classes *classes,
+			 const struct explain *answer,
+			 const struct packet *packet)
 {
-	const struct rule *nearest = NULL;
+	struct near nearest = {}, near;
 	unsigned int least = COST_MAX, cost;
 	__u32 i;
 
 	for (i = 0; i < model->rules.count; i++) {
 		cost = cost_of_rule(model, classes, &model->rules.items[i],
-				    answer, spec);
+				    answer, packet, &near);
 		if (cost < least) {
 			least = cost;
-			nearest = &model->rules.items[i];
+			nearest = near;
 		}
 	}
 	return nearest;

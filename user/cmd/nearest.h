@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The rule that a dropped packet came nearest to. */
+/* The rule that a dropped packet came nearest to, and what is between them. */
 #ifndef ROLEGATE_USER_NEAREST_H
 #define ROLEGATE_USER_NEAREST_H
 
+#include "bpf/packet.h"
 #include "user/policy/classes.h"
-#include "user/policy/frame.h"
 #include "user/policy/model.h"
 
+/* In what a packet differs from a rule, as bits. */
+enum difference {
+	DIFFERS_FROM = 1, /* the role of the end that the rule calls from */
+	DIFFERS_TO = 2,	  /* the other one's */
+	DIFFERS_PROTOCOL = 4,
+	DIFFERS_PORT = 8,
+	DIFFERS_SPORT = 16,
+	DIFFERS_DIRECTION = 32, /* it opens what it may only answer */
+};
+
+struct near {
+	const struct rule *rule; /* NULL: none is near */
+	bool is_reversed; /* compared as its answer: to is where it comes from */
+	unsigned int differs; /* bits of enum difference */
+};
+
 /*
- * Of the rules that differ from the packet in the fewest things (an end's
- * role, the direction, protocol, port, source port) the first; NULL if all
- * differ in everything that matters.
+ * Of the rules that differ from the packet in the fewest things the first.
+ * answer has the packet's classes and reason.
  */
-const struct rule *nearest_rule(const struct model *model,
-				const struct classes *classes,
-				const struct explain *answer,
-				const struct frame_spec *spec);
+struct near nearest_rule(const struct model *model,
+			 const struct classes *classes,
+			 const struct explain *answer,
+			 const struct packet *packet);
 
 #endif

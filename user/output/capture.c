@@ -15,6 +15,7 @@
 
 #define SECOND	  1000000000ULL
 #define FRAME_MAX 65535
+#define AHEAD	  2 /* so that IP headers are aligned */
 
 /* Link layers that are read: where the ethertype is, and how long they are. */
 static const struct link_layer {
@@ -91,8 +92,11 @@ int capture_open(struct capture *capture, const char *path)
 			"%s is a capture of link type %s, which is not read: "
 			"capture Ethernet, with `tcpdump -i IFACE -w FILE`",
 			path, pcap_datalink_val_to_name(capture->link_type));
-	capture->frame = malloc(FRAME_MAX);
-	return capture->frame ? 0 : report_error(-ENOMEM, "out of memory");
+	capture->buffer = malloc(AHEAD + FRAME_MAX);
+	if (!capture->buffer)
+		return report_error(-ENOMEM, "out of memory");
+	capture->frame = capture->buffer + AHEAD;
+	return 0;
 }
 
 /* The Ethernet header, of made-up addresses where the capture has another. */
@@ -164,6 +168,6 @@ void capture_close(struct capture *capture)
 		pcap_dump_close(capture->dumper);
 	if (capture->pcap)
 		pcap_close(capture->pcap);
-	free(capture->frame);
+	free(capture->buffer);
 	memset(capture, 0, sizeof(*capture));
 }

@@ -17,7 +17,8 @@ struct capture {
 	const char *path;
 	int link_type;
 	__u32 number; /* of the frame last read, from 1 */
-	__u8 *frame;
+	__u8 *buffer;
+	__u8 *frame; /* in the buffer */
 };
 
 /*
@@ -38,7 +39,7 @@ int capture_open(struct capture *capture, const char *path);
 
 /*
  * The next frame as an Ethernet frame, valid until the next call: what was cut
- * off is zeroes, other link layers get a header. Returns its size, 0 at the
+ * off is zeroes, other link layers get a header, IP headers are aligned. Returns its size, 0 at the
  * end, or a negative errno, which is reported.
  */
 long capture_read(struct capture *capture, const __u8 **frame);

@@ -80,6 +80,7 @@ static __u16 classify(const struct tables *tables, const struct packet *packet,
 }
 
 #include "bpf/judge.h"
+#include "bpf/seems.h"
 
 static enum reason parse_ipv4_options_apart(const struct frame *frame,
 					    struct packet *packet, __u32 at)
@@ -115,14 +116,41 @@ static bool is_related_apart(const struct frame *frame,
 	return is_related(current, frame, packet);
 }
 
-void native_judge(const struct tables *tables, const void *bytes, size_t size,
-		  struct explain *answer)
+static struct frame frame_over(const void *bytes, size_t size)
 {
-	struct frame frame = {
+	return (struct frame){
 		.data = bytes,
 		.data_end = (const __u8 *)bytes + size,
 		.len = size,
 	};
+}
+
+enum reason native_parse(const void *bytes, size_t size, struct packet *packet)
+{
+	struct frame frame = frame_over(bytes, size);
+	enum reason reason;
+
+	memset(packet, 0, sizeof(*packet));
+	reason = parse_l3(&frame, packet);
+	if (reason || packet->fragment == FRAGMENT_LATER)
+		return reason;
+	return parse_l4(&frame, packet);
+}
+
+enum flow_kind native_flow_kind(const struct packet *packet, enum reason reason)
+{
+	return flow_kind_of(packet, reason);
+}
+
+__u16 native_flow_port(const struct packet *packet, enum flow_kind kind)
+{
+	return flow_port_of(packet, kind);
+}
+
+void native_judge(const struct tables *tables, const void *bytes, size_t size,
+		  struct explain *answer)
+{
+	struct frame frame = frame_over(bytes, size);
 
 	current = tables;
 	explain_frame(tables, &frame, answer);

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "bpf/packet.h"
+#include "rolegate/events.h"
 #include "user/policy/tables.h"
 
 /*
@@ -15,6 +17,18 @@
  */
 void native_judge(const struct tables *tables, const void *frame, size_t size,
 		  struct explain *answer);
+
+/*
+ * Reads a frame's headers, aligned as native_judge() wants them too (struct
+ * frame_buffer), into packet as far as they can be read. Returns the
+ * reason that ends the reading, REASON_NONE if all is there.
+ */
+enum reason native_parse(const void *frame, size_t size, struct packet *packet);
+
+/* What a dropped packet seems to be, and its server's port (bpf/seems.h). */
+enum flow_kind native_flow_kind(const struct packet *packet,
+				enum reason reason);
+__u16 native_flow_port(const struct packet *packet, enum flow_kind kind);
 
 /* The class of an address. */
 __u32 native_classify(const struct tables *tables,
