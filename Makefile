@@ -67,6 +67,7 @@ OBJECTS := $(SOURCES:%.c=$(O)/%.o) $(O)/embedded_policies.o
 SANE := $(filter-out user/main.c,$(SOURCES))
 SANE_OBJECTS := $(SANE:%.c=$(O)/sane/%.o) $(O)/sane/embedded_policies.o
 
+# tests/unit/proposal_runner.c is no test, but asked by one.
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
 PACKET_TESTS := $(patsubst tests/packet/%.c,$(O)/tests/%,$(wildcard tests/packet/test_*.c))
 PACKET_PROGRAMS := $(patsubst %,tests/packet/%.c,judge_runner program_numbers class_compare)
@@ -93,7 +94,7 @@ HELPERS := $(addprefix $(O)/tests/,blast no_frags.so foreign.bpf.o)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help install uninstall clean unit packet runner class-compare role-soak differential sanitized numbers \
-	fuzz fuzzers coverage mutants bench bench-programs watch-cost helpers guest vm vm-all lint format check check-root
+	fuzz fuzzers coverage mutants bench bench-programs watch-cost proposals helpers guest vm vm-all lint format check check-root
 
 # --- Building ---------------------------------------------------------------
 
@@ -299,6 +300,8 @@ bench-programs: all $(BENCH_PROGRAMS)
 
 bench: ## speed beside the floor and the peers, table and JSON (root); scripts/bench --help
 	scripts/bench
+proposals: $(O)/tests/proposal_runner ## what explain and suggest propose, applied to random drops
+	tests/oracle/proposals.py --runner $(O)/tests/proposal_runner --configs 500
 
 check: unit ## the same as unit
 
