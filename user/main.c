@@ -17,9 +17,10 @@
 #define OPTIONS_MAX    32
 
 static const struct command *const commands[] = {
-	&cmd_check,   &cmd_load,    &cmd_confirm,  &cmd_rollback, &cmd_unload,
-	&cmd_status,  &cmd_role,    &cmd_save,	   &cmd_counters, &cmd_explain,
-	&cmd_monitor, &cmd_suggest, &cmd_exporter, &cmd_policy,	  &cmd_doctor,
+	&cmd_check,    &cmd_load,     &cmd_confirm, &cmd_rollback,
+	&cmd_unload,   &cmd_status,   &cmd_role,    &cmd_save,
+	&cmd_counters, &cmd_explain,  &cmd_monitor, &cmd_top,
+	&cmd_suggest,  &cmd_exporter, &cmd_policy,  &cmd_doctor,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))

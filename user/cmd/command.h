@@ -46,6 +46,7 @@ extern const struct command cmd_rollback;
 extern const struct command cmd_save;
 extern const struct command cmd_status;
 extern const struct command cmd_suggest;
+extern const struct command cmd_top;
 extern const struct command cmd_unload;
 
 #endif
