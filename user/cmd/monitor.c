@@ -406,6 +406,9 @@ static int run(const struct options *options, int argc, char **argv)
 	known_init(&monitor.known, &instance);
 	status = open_monitor(&monitor, &instance, options);
 	if (status == EXIT_DONE) {
+		if (!monitor.json && !monitor.is_quiet)
+			puts("# Ctrl-C ends this; `rolegate explain` tells "
+			     "what would let a packet pass.");
 		err = watch_on(&monitor);
 		if (err)
 			status = EXIT_FAILED;
