@@ -7,10 +7,16 @@
 /* What a difference costs; beyond COST_MAX a rule is not near. */
 #define COST_ROLE      400
 #define COST_DIRECTION 50
+#define COST_ENDS      50
 #define COST_PROTOCOL  500
+#define COST_SAME_PORT 60  /* of another protocol */
 #define COST_PORT      100 /* and a little more the farther it is */
 #define COST_SPORT     100
 #define COST_MAX       800
+
+const char *const difference_names[DIFFERENCES] = {
+	"from", "to", "protocol", "port", "sport", "direction", "ends",
+};
 
 static unsigned int port_distance(const struct match *match, __u16 port)
 {
@@ -19,22 +25,36 @@ static unsigned int port_distance(const struct match *match, __u16 port)
 	return port > match->high ? port - match->high : 0;
 }
 
-/* How far the rule's nearest match of the slot is from the port. */
-static unsigned int cost_of_match(const struct model *model,
-				  const struct rule *rule, __u8 slot,
+/* The same port of another protocol is nearer than another port. */
+static unsigned int cost_of_other(const struct match *match, __u8 slot,
 				  __u16 port)
 {
+	if (slot > SLOT_SCTP || match->slot > SLOT_SCTP ||
+	    port_distance(match, port))
+		return COST_PROTOCOL;
+	return COST_SAME_PORT;
+}
+
+/* How far the rule's nearest match is, and whether in protocol or port. */
+static unsigned int cost_of_match(const struct model *model,
+				  const struct rule *rule, __u8 slot,
+				  __u16 port, enum difference *difference)
+{
 	const struct match *match = model->matches.items + rule->matches.first;
-	unsigned int cost = COST_PROTOCOL, here, distance;
+	unsigned int cost = COST_PROTOCOL + 1, here, distance;
 	__u32 i;
 
 	for (i = 0; i < rule->matches.count; i++) {
-		if (match[i].slot != slot)
-			continue;
 		distance = port_distance(&match[i], port);
-		here = distance ? COST_PORT + distance / 700 : 0;
-		if (here < cost)
-			cost = here;
+		if (match[i].slot != slot)
+			here = cost_of_other(&match[i], slot, port);
+		else
+			here = distance ? COST_PORT + distance / 700 : 0;
+		if (here >= cost)
+			continue;
+		cost = here;
+		*difference = match[i].slot == slot ? DIFFERS_PORT
+						    : DIFFERS_PROTOCOL;
 	}
 	return cost;
 }
@@ -81,6 +101,7 @@ static unsigned int compare(const struct model *model,
 			    const struct rule *rule, const struct view *view,
 			    struct near *near)
 {
+	enum difference difference = DIFFERS_PROTOCOL;
 	unsigned int cost = 0, match;
 
 	*near = (struct near){.rule = rule};
@@ -88,36 +109,27 @@ static unsigned int compare(const struct model *model,
 		cost += note(near, COST_ROLE, DIFFERS_FROM);
 	if (!is_of(model, classes, view->to, &rule->to))
 		cost += note(near, COST_ROLE, DIFFERS_TO);
-	match = cost_of_match(model, rule, view->slot, view->port);
-	cost += note(near, match,
-		     match == COST_PROTOCOL ? DIFFERS_PROTOCOL : DIFFERS_PORT);
+	match = cost_of_match(model, rule, view->slot, view->port, &difference);
+	cost += note(near, match, difference);
 	return cost + note(near, cost_of_sport(model, rule, view->sport),
 			   DIFFERS_SPORT);
 }
 
 static struct view view_of(const struct explain *answer,
-			   const struct packet *packet, bool is_reversed)
+			   const struct packet *packet, enum near_as as)
 {
-	struct view view = {
-		.from = answer->sclass,
-		.to = answer->dclass,
-		.sport = packet->sport,
-		.port = packet->dport,
-		.slot = packet->slot,
-	};
+	bool is_turned = as != NEAR_AS_IS, answers = as == NEAR_AS_ANSWER;
 
-	if (!is_reversed)
-		return view;
 	return (struct view){
-		.from = view.to,
-		.to = view.from,
-		.sport = view.port,
-		.port = view.sport,
-		.slot = view.slot,
+		.from = is_turned ? answer->dclass : answer->sclass,
+		.to = is_turned ? answer->sclass : answer->dclass,
+		.sport = answers ? packet->dport : packet->sport,
+		.port = answers ? packet->sport : packet->dport,
+		.slot = packet->slot,
 	};
 }
 
-/* The packet and a rule, in whichever direction is nearer. */
+/* The packet and a rule, as it is or turned, whichever is nearer. */
 static unsigned int cost_of_rule(const struct model *model,
 				 const struct classes *classes,
 				 const struct rule *rule,
@@ -125,22 +137,23 @@ static unsigned int cost_of_rule(const struct model *model,
 				 const struct packet *packet, struct near *near)
 {
 	enum flow_kind kind = native_flow_kind(packet, answer->reason);
-	struct view view = view_of(answer, packet, false);
-	unsigned int cost, back;
-	struct near reversed;
+	enum near_as as = kind == FLOW_OPENS ? NEAR_AS_SWAPPED : NEAR_AS_ANSWER;
+	struct view view = view_of(answer, packet, NEAR_AS_IS);
+	unsigned int cost, turned_cost;
+	struct near turned;
 
 	cost = compare(model, classes, rule, &view, near);
+	view = view_of(answer, packet, as);
+	turned_cost = compare(model, classes, rule, &view, &turned);
+	turned.as = as;
 	if (kind == FLOW_OPENS)
-		return cost;
-	view = view_of(answer, packet, true);
-	back = compare(model, classes, rule, &view, &reversed);
+		turned_cost += note(&turned, COST_ENDS, DIFFERS_ENDS);
 	if (kind == FLOW_WRONG_WAY)
-		back += note(&reversed, COST_DIRECTION, DIFFERS_DIRECTION);
-	if (back >= cost)
+		turned_cost += note(&turned, COST_DIRECTION, DIFFERS_DIRECTION);
+	if (turned_cost >= cost)
 		return cost;
-	*near = reversed;
-	near->is_reversed = true;
-	return back;
+	*near = turned;
+	return turned_cost;
 }
 
 struct near nearest_rule(const struct model *model,
@@ -161,4 +174,18 @@ struct near nearest_rule(const struct model *model,
 		}
 	}
 	return nearest;
+}
+
+bool nearest_is_between(const struct model *model,
+			const struct classes *classes, const struct rule *rule,
+			const struct explain *answer,
+			const struct packet *packet)
+{
+	enum flow_kind kind = native_flow_kind(packet, answer->reason);
+	struct view view = view_of(answer, packet,
+				   kind == FLOW_ANSWERS ? NEAR_AS_ANSWER
+							: NEAR_AS_IS);
+
+	return is_of(model, classes, view.from, &rule->from) &&
+	       is_of(model, classes, view.to, &rule->to);
 }

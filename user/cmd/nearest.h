@@ -3,6 +3,8 @@
 #ifndef ROLEGATE_USER_NEAREST_H
 #define ROLEGATE_USER_NEAREST_H
 
+#include <stdbool.h>
+
 #include "bpf/packet.h"
 #include "user/policy/classes.h"
 #include "user/policy/model.h"
@@ -15,11 +17,20 @@ enum difference {
 	DIFFERS_PORT = 8,
 	DIFFERS_SPORT = 16,
 	DIFFERS_DIRECTION = 32, /* it opens what it may only answer */
+	DIFFERS_ENDS = 64, /* the rule has from and to the other way round */
 };
+
+#define DIFFERENCES 7
+
+/* Their names, in the order of the bits: "from", "to", … */
+extern const char *const difference_names[DIFFERENCES];
+
+/* How packet and rule were compared. */
+enum near_as { NEAR_AS_IS, NEAR_AS_ANSWER, NEAR_AS_SWAPPED };
 
 struct near {
 	const struct rule *rule; /* NULL: none is near */
-	bool is_reversed; /* compared as its answer: to is where it comes from */
+	enum near_as as;
 	unsigned int differs; /* bits of enum difference */
 };
 
@@ -31,5 +42,11 @@ struct near nearest_rule(const struct model *model,
 			 const struct classes *classes,
 			 const struct explain *answer,
 			 const struct packet *packet);
+
+/* Is the rule one between the packet's ends, whatever its ports? */
+bool nearest_is_between(const struct model *model,
+			const struct classes *classes, const struct rule *rule,
+			const struct explain *answer,
+			const struct packet *packet);
 
 #endif
