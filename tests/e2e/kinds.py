@@ -78,7 +78,8 @@ class Builder:
             ("port", PROXY, self.tcp(PROXY, DIRECTOR, 3389), "port", (proxy, director)),
             ("port over IPv6", PROXY6, self.tcp(PROXY6, DIRECTOR6, 3389), "port",
              (proxy, director)),
-            ("UDP port", EDGE, self.packet(EDGE, ipv4(EDGE, DIRECTOR, UDP, udp(5000, 53))),
+            ("UDP port", EDGE, self.packet(EDGE, ipv4(EDGE, DIRECTOR, UDP, udp(
+                5000, 53, b"x" * 400))),
              "port", (edge, director)),
             ("pair", FRONT_END, self.tcp(FRONT_END, PROXY, 80), "pair", (front_end, proxy)),
             ("ping", DIRECTOR, self.packet(DIRECTOR, ipv4(DIRECTOR, CLIENT, ICMP, icmp(8))),
