@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "user/cmd/command.h"
+#include "user/cmd/describe.h"
 #include "user/cmd/describe_event.h"
 #include "user/cmd/known.h"
 #include "user/kernel/state.h"
@@ -317,13 +318,16 @@ static void fill_prefix(struct watch *watch)
 static int check_names(const struct image *image, struct watch *watch)
 {
 	const struct model *model = &image->model;
+	int index;
 
 	if (wanted.role && model_find_role(model, wanted.role) < 0)
 		return command_usage(&cmd_monitor, "there is no role '%s'",
 				     wanted.role);
 	if (!wanted.interface)
 		return EXIT_DONE;
-	watch->ifindex = if_nametoindex(wanted.interface);
+	index = describe_find_interface(model, wanted.interface);
+	watch->ifindex = index < 0 ? if_nametoindex(wanted.interface)
+				   : model->interfaces.items[index].ifindex;
 	if (watch->ifindex)
 		return EXIT_DONE;
 	return command_usage(&cmd_monitor, "there is no interface '%s' here",
