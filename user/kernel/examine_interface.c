@@ -56,27 +56,33 @@ static void examine_driver(struct findings *findings, const struct nic *nic,
 
 	if (mode == MODE_GENERIC || !has_no_native(nic))
 		return;
-	findings_add(findings, is_fatal ? SEVERITY_ERROR : SEVERITY_WARNING,
-		     "no-native", nic->name,
-		     finding_text("its driver%s%s has no native XDP",
-				  nic->driver[0] ? " " : "", nic->driver),
-		     finding_text(is_fatal ? "the config asks for `mode: "
-					     "native`, so load will fail"
-					   : "packets are filtered in generic "
-					     "mode: later and slower"),
-		     mend_native(nic));
+	findings_add(
+		findings, is_fatal ? SEVERITY_ERROR : SEVERITY_WARNING,
+		"no-native", nic->name,
+		finding_text("its driver%s%s has no native XDP",
+			     nic->driver[0] ? " " : "", nic->driver),
+		finding_text("%s", is_fatal ? "the config asks for `mode: "
+					      "native`, so load will fail"
+					    : "packets are filtered in generic "
+					      "mode: later and slower"),
+		mend_native(nic));
+}
+
+/* Whether the driver does is told since Linux 6.3; veth has since 5.18. */
+static bool takes_frags(const struct nic *nic)
+{
+	return features_has_frags() &&
+	       (nic->has_xdp_features ? nic->takes_frags
+				      : is_kind(nic, "veth"));
 }
 
 static void examine_mtu(struct findings *findings, const struct nic *nic,
 			enum attach_mode mode)
 {
 	__u32 max = sysconf(_SC_PAGESIZE) - PAGE_OVERHEAD;
-	bool has_frags = nic->takes_frags || !nic->has_xdp_features;
 
 	if (nic->mtu <= max || mode == MODE_GENERIC || has_no_native(nic) ||
-	    (nic->takes_frags && features_has_frags()))
-		return;
-	if (is_kind(nic, "veth") && has_frags && features_has_frags())
+	    takes_frags(nic))
 		return;
 	findings_add(findings, SEVERITY_WARNING, "mtu", nic->name,
 		     finding_text("its MTU of %u is more than one buffer "
@@ -134,12 +140,24 @@ static void examine_vlan(struct findings *findings, const struct nic *nic)
 			     NULL);
 }
 
+/* Drivers that need a transmit queue for XDP beside each channel. */
+static bool needs_half(const struct nic *nic)
+{
+	return !strcmp(nic->driver, "ena") || !strcmp(nic->driver, "gve");
+}
+
+static bool would_like_half(const struct nic *nic)
+{
+	return needs_half(nic) || !strcmp(nic->driver, "virtio_net");
+}
+
 static void examine_channels(struct findings *findings, const struct nic *nic)
 {
+	__u32 max = nic->channels_max / (needs_half(nic) ? 2 : 1);
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	__u32 wanted = nic->channels_max < cpus ? nic->channels_max : cpus;
+	__u32 wanted = max < cpus ? max : cpus;
 
-	if (!nic->channels_max || nic->channels >= wanted)
+	if (nic->channels >= wanted)
 		return;
 	findings_add(findings, SEVERITY_NOTE, "channels", nic->name,
 		     finding_text("it receives on %u of %u channels, and "
@@ -152,33 +170,27 @@ static void examine_channels(struct findings *findings, const struct nic *nic)
 				  wanted));
 }
 
-/* Drivers that give each XDP queue a transmit queue of its own. */
 static void examine_half(struct findings *findings, const struct nic *nic)
 {
-	static const char *const drivers[] = {"ena", "gve", "virtio_net"};
-	size_t i;
+	__u32 half = nic->channels_max / 2;
+	bool is_needed = needs_half(nic);
 
-	for (i = 0; i < sizeof(drivers) / sizeof(*drivers); i++)
-		if (!strcmp(nic->driver, drivers[i]))
-			break;
-	if (i == sizeof(drivers) / sizeof(*drivers) ||
-	    nic->channels * 2 <= nic->channels_max)
+	if (!would_like_half(nic) || !half || nic->channels <= half)
 		return;
-	findings_add(findings, i < 2 ? SEVERITY_WARNING : SEVERITY_NOTE,
-		     "channels-half", nic->name,
-		     finding_text("%u of %u channels are in use", nic->channels,
-				  nic->channels_max),
-		     finding_text("%s wants as many transmit queues again for "
-				  "XDP: %s",
-				  nic->driver,
-				  i < 2 ? "it refuses native mode unless at "
-					  "most half are in use"
-					: "without them transmitting locks, "
-					  "which dropping and passing do not "
-					  "notice"),
-		     finding_text("ethtool -L %s combined %u", nic->name,
-				  nic->channels_max / 2 ? nic->channels_max / 2
-							: 1));
+	findings_add(
+		findings, is_needed ? SEVERITY_WARNING : SEVERITY_NOTE,
+		"channels-half", nic->name,
+		finding_text("%u of %u channels are in use", nic->channels,
+			     nic->channels_max),
+		finding_text("%s wants as many transmit queues again for "
+			     "XDP: %s",
+			     nic->driver,
+			     is_needed ? "it refuses native mode unless at "
+					 "most half are in use"
+				       : "without them transmitting locks, "
+					 "which dropping and passing do not "
+					 "notice"),
+		finding_text("ethtool -L %s combined %u", nic->name, half));
 }
 
 static void examine_place(struct findings *findings, const struct nic *nic)
