@@ -17,8 +17,8 @@ from workload import Size
 PREFIXES = (30, 100000, 1000000)
 ADDED = '203.0.113.77'  # the address that comes and goes
 BPFFS = '/sys/fs/bpf/rolegate'
-TIMES_SORT = 3  # a load is to take at most so many times what sort does
-PEAK_MIB = 600
+TIMES_SORT = 3  # a load of the most prefixes: at most so many times what sort takes
+PEAK_MIB = 600  # of its loader, at most
 MIB = 1 << 20
 
 

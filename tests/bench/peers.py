@@ -4,8 +4,6 @@
 import glob
 import ipaddress
 import json
-import os
-import resource
 import subprocess
 import tempfile
 import time
@@ -14,7 +12,6 @@ from namespaces import IN
 
 SECONDS_MAX = 300  # to apply a policy
 XDP_FILTER_ADDRESSES = 10000
-MIB = 1 << 20
 
 
 class Cannot(Exception):
@@ -53,8 +50,7 @@ class Policy:
 
 class System:
     """One way to enforce a policy; the base enforces none."""
-    is_xdp = False
-    shared = False  # of all network namespaces: only one at a time
+    seconds = None  # that applying took
     wrong = ()  # corpora whose verdicts it cannot give
 
     def __init__(self, gateway, build):
@@ -72,7 +68,7 @@ class System:
         return passing
 
     def run(self, *command, stdin=None):
-        """Runs a command; its peak of memory and time are kept."""
+        """Runs a command and keeps the time it took."""
         start = time.monotonic()
         process = self.gateway.popen(
             *command, stdin=stdin or subprocess.DEVNULL,
@@ -105,7 +101,6 @@ class NoFilter(System):
 class Floor(System):
     """An XDP program that drops all."""
     name = 'xdp-drop'
-    is_xdp = True
 
     def apply(self, policy):
         self.gateway.call('ip', 'link', 'set', 'dev', IN, 'xdpdrv', 'object',
@@ -118,7 +113,6 @@ class Floor(System):
 
 class Rolegate(System):
     name = 'rolegate'
-    is_xdp = True
 
     def apply(self, policy):
         self.instance = self.gateway.name
@@ -256,7 +250,6 @@ class IpsetForward(Ipset):
 class XdpFilter(System):
     """Sources that may open anything; it knows neither pairs nor their ports."""
     name = 'xdp-filter'
-    is_xdp = True
     wrong = ('mixed',)
 
     def apply(self, policy):
@@ -280,12 +273,3 @@ class XdpFilter(System):
 
 SYSTEMS = (Floor, NoFilter, Rolegate, NftIngress, NftForward, IpsetRaw,
            IpsetForward, XdpFilter)
-
-
-def children_peak():
-    """The most memory that a command so far has had, in MiB."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-
-
-def package_is_there(name):
-    return os.path.exists(f'/usr/sbin/{name}')

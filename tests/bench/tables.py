@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What was measured, as tables for a terminal."""
 
+import live
+import load
 import path
 
 
@@ -86,8 +88,16 @@ def live_tables(sizes):
                     'times the empty program)',
                     ['', 'strangers', 'mixed', 'conforming', 'applied in'],
                     rows)
+        part = 1 / by_system['rolegate']['strangers']['ratio']['median']
+        yield (f'rolegate drops strangers at {part:.2f} of the rate of the empty '
+               f'program; target {live.TARGET}: '
+               f'{verdict(part >= live.TARGET)}')
         for system, why in found['refused'].items():
             yield f'{system} cannot: {why}'
+
+
+def verdict(is_met):
+    return 'met' if is_met else 'missed'
 
 
 def live_cell(result):
@@ -107,6 +117,13 @@ def load_tables(results):
     yield table('From text to enforcing, and one address of a role',
                 ['prefixes', 'sort', 'load', 'reload', 'add', 'del',
                  'load/sort', 'add/smallest', 'maps', 'peak'], rows)
+    most = results[-1]
+    if most['prefixes'] == load.PREFIXES[-1]:
+        times = most['load_to_sort']['median']
+        yield (f'load takes {times:.1f} times what sort does; target '
+               f'{load.TIMES_SORT}: {verdict(times <= load.TIMES_SORT)}')
+        yield (f"its loader takes {most['peak_mib']:.0f} MiB; target "
+               f"{load.PEAK_MIB}: {verdict(most['peak_mib'] < load.PEAK_MIB)}")
 
 
 def count_tables(found):

@@ -6,6 +6,7 @@ a corpus whether it is to pass, and the filter and its peers have to agree.
 """
 
 import dataclasses
+import hashlib
 import ipaddress
 import json
 import os
@@ -384,9 +385,15 @@ def packets_of(workload, corpus):
     return family, workload.traffic(family, HOT if kind == 'hot' else CORPUS)
 
 
+def version():
+    """Changes whenever this file does: then workloads are others."""
+    with open(__file__, 'rb') as file:
+        return hashlib.sha256(file.read()).hexdigest()[:8]
+
+
 def prepare(root, size, interfaces):
     """The directory of a workload, written unless a run before did."""
-    directory = f'{root}/{size.name}-{"-".join(interfaces)}'
+    directory = f'{root}/{version()}/{size.name}-{"-".join(interfaces)}'
     if os.path.exists(f'{directory}/done'):
         return directory
     os.makedirs(directory, exist_ok=True)
