@@ -71,7 +71,7 @@ class Gateway(Namespace):
         self.port = f'to-{name}'[:15]
         try:
             self._connect()
-        except subprocess.CalledProcessError:
+        except BaseException:
             self.remove()
             raise
 
@@ -87,9 +87,10 @@ class Gateway(Namespace):
         # of one that is not up yet, the kernel does not notice.
         self.call('ethtool', '-K', IN, 'gro', 'on')
         self.call('ip', 'route', 'add', 'default', 'dev', OUT)
+        others = napi_threads()
         call('ip', 'netns', 'exec', self.name, 'sh', '-c',
              f'echo 1 >/sys/class/net/{IN}/threaded')
-        self.thread = self._find_thread()
+        self.thread, = napi_threads() - others
         call('taskset', '-pc', str(GATEWAY_CPU), str(self.thread))
         # Ahead of all else on that CPU, or a full ring loses packets.
         call('chrt', '-f', '-p', '1', str(self.thread))
@@ -106,12 +107,6 @@ class Gateway(Namespace):
                           'noqueue')
                 return
         raise failure
-
-    def _find_thread(self):
-        """The newest thread of an interface of that name."""
-        found = [int(pid) for pid in os.listdir('/proc') if pid.isdigit() and
-                 comm(pid).startswith(f'napi/{IN}'[:15])]
-        return max(found)
 
     def cpu_ns(self):
         with open(f'/proc/{self.thread}/schedstat') as file:
@@ -139,6 +134,12 @@ class Gateway(Namespace):
              preexec_fn=self.sender.inside())
         time.sleep(0.02)
         return tuple(now - then for now, then in zip(self.counts(), before))
+
+
+def napi_threads():
+    """The threads of all interfaces of that name."""
+    return {int(pid) for pid in os.listdir('/proc') if pid.isdigit() and
+            comm(pid).startswith(f'napi/{IN}'[:15])}
 
 
 def comm(pid):
