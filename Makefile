@@ -84,7 +84,7 @@ COVERED := $(addprefix bpf/,parse.h parse_l4.h classify.h decide.h judge.h)
 # The benchmark: what loads the filter, with the bench's program in its place.
 BENCH_SKELETON := $(O)/bench/filter.skel.h
 BENCH_LOADER := $(patsubst %.c,$(O)/bench/%.o,$(KERNEL) tests/bench/corpus.c \
-	tests/bench/machine.c tests/packet/packets.c)
+	tests/bench/machine.c tests/packet/packets.c tests/packet/subject.c)
 BENCH_PLAIN := $(POLICY:%.c=$(O)/%.o) $(OUTPUT:%.c=$(O)/%.o) $(O)/embedded_policies.o
 BENCH_PROGRAMS := $(patsubst %,$(O)/bench/%,path send count)
 

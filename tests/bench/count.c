@@ -7,6 +7,7 @@
 
 #include "tests/bench/machine.h"
 #include "tests/packet/packets.h"
+#include "tests/packet/subject.h"
 #include "user/policy/reason.h"
 
 #define V4_NETWORK "10.1.2.3"
