@@ -309,6 +309,7 @@ check-root: packet helpers ## the same as packet, then the tests in namespaces
 	tests/e2e/run
 
 vm: ## the suites under the kernels that must pass them (root)
+	scripts/deps vm
 	tests/vm/run
 
 vm-all: ## the same under every kernel of tests/vm/kernels that can be had
