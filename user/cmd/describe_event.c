@@ -133,22 +133,24 @@ static void add_details(json_t *row, const struct event *event)
 json_t *describe_event(const struct event *event, const struct image *image,
 		       __u64 clock)
 {
-	json_t *row = json_pack(
-		"{s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I}", "time",
-		describe_moment(event->time + clock), "interface",
-		describe_interface(event, image), "verdict",
-		verdict_name(event->verdict), "reason",
-		reason_name(event->reason), "from",
-		describe_end(event, image, event->saddr, event->sclass,
-			     event->sport, event->frame + ETH_ALEN),
-		"to",
-		describe_end(event, image, event->daddr, event->dclass,
-			     event->dport, event->frame),
-		"bytes", (json_int_t)event->length, "generation",
-		(json_int_t)event->generation);
+	json_t *row = show_new();
 
-	if (row)
-		add_details(row, event);
+	json_object_update_new(
+		row,
+		json_pack(
+			"{s:o, s:o, s:s, s:s, s:o, s:o, s:I, s:I}", "time",
+			describe_moment(event->time + clock), "interface",
+			describe_interface(event, image), "verdict",
+			verdict_name(event->verdict), "reason",
+			reason_name(event->reason), "from",
+			describe_end(event, image, event->saddr, event->sclass,
+				     event->sport, event->frame + ETH_ALEN),
+			"to",
+			describe_end(event, image, event->daddr, event->dclass,
+				     event->dport, event->frame),
+			"bytes", (json_int_t)event->length, "generation",
+			(json_int_t)event->generation));
+	add_details(row, event);
 	return row;
 }
 

@@ -227,6 +227,14 @@ static void show_event(const struct event *event, void *context)
 		print(monitor, event, image);
 }
 
+static void print_json_unseen(__u64 packets)
+{
+	json_t *row = show_new();
+
+	json_object_set_new(row, "not_shown", json_integer(packets));
+	show_json(row);
+}
+
 /* What is missing between the lines is said between them. */
 static void tell_unseen(struct monitor *monitor, const struct unseen *unseen)
 {
@@ -239,8 +247,7 @@ static void tell_unseen(struct monitor *monitor, const struct unseen *unseen)
 	if (monitor->is_quiet)
 		return;
 	if (monitor->json)
-		printf("{\"not_shown\":%llu}\n",
-		       (unsigned long long)(limited + lost));
+		print_json_unseen(limited + lost);
 	else
 		printf("... %llu more were not shown\n",
 		       (unsigned long long)(limited + lost));

@@ -8,7 +8,6 @@
 
 #include "user/cmd/allow.h"
 #include "user/cmd/describe_event.h"
-#include "user/kernel/counters.h"
 #include "user/kernel/flows.h"
 #include "user/output/capture.h"
 #include "user/output/report.h"
@@ -77,29 +76,25 @@ static __u64 count_reason(const struct counters *counters, __u32 ifaces,
 	return packets;
 }
 
-static int take_others(struct sightings *sightings, const struct state *state)
+static void take_others(struct sightings *sightings, const struct state *state,
+			const struct counters *counters)
 {
 	__u32 ifaces = state->generation.image.model.interfaces.count;
-	struct counters counters;
-	int reason, err;
+	int reason;
 
-	counters_init(&counters);
-	err = counters_read(&counters, &state->generation);
-	for (reason = 0; reason < REASON_COUNT && !err; reason++)
+	for (reason = 0; reason < REASON_COUNT; reason++)
 		if (!allow_by_rule(reason))
 			sightings->others[reason] =
-				count_reason(&counters, ifaces, reason);
-	counters_release(&counters);
-	return err;
+				count_reason(counters, ifaces, reason);
 }
 
 int sightings_from_kernel(struct sightings *sightings,
-			  const struct state *state)
+			  const struct state *state,
+			  const struct counters *counters)
 {
 	int err = take_flows(sightings, state);
 
-	if (!err)
-		err = take_others(sightings, state);
+	take_others(sightings, state, counters);
 	if (err)
 		report_error(err, "cannot read what was dropped: %s",
 			     strerror(-err));

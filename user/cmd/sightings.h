@@ -3,6 +3,7 @@
 #ifndef ROLEGATE_USER_SIGHTINGS_H
 #define ROLEGATE_USER_SIGHTINGS_H
 
+#include "user/kernel/counters.h"
 #include "user/kernel/state.h"
 #include "user/policy/suggest.h"
 
@@ -16,9 +17,13 @@ struct sightings {
 /* All zeroes is an empty one. */
 void sightings_release(struct sightings *sightings);
 
-/* What the newest generation has seen. Reports errors; 0 or negative errno. */
+/*
+ * What the state's generation has seen; counters are what it has counted.
+ * Reports errors; returns 0 or negative errno.
+ */
 int sightings_from_kernel(struct sightings *sightings,
-			  const struct state *state);
+			  const struct state *state,
+			  const struct counters *counters);
 
 /*
  * What the running program would drop of a capture, coming in by the interface

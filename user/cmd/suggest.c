@@ -9,7 +9,7 @@
 #include "user/cmd/describe.h"
 #include "user/cmd/describe_suggestion.h"
 #include "user/cmd/sightings.h"
-#include "user/kernel/state.h"
+#include "user/kernel/peek.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
 
@@ -60,7 +60,7 @@ static int show(const struct options *options, const struct state *state,
 }
 
 static int look(const struct options *options, const struct state *state,
-		__u16 iface)
+		const struct counters *counters, __u16 iface)
 {
 	struct sightings sightings = {};
 	int err;
@@ -69,7 +69,7 @@ static int look(const struct options *options, const struct state *state,
 		err = sightings_from_capture(&sightings, &state->generation,
 					     capture_path, iface);
 	else
-		err = sightings_from_kernel(&sightings, state);
+		err = sightings_from_kernel(&sightings, state, counters);
 	if (!err)
 		err = show(options, state, &sightings);
 	sightings_release(&sightings);
@@ -79,6 +79,7 @@ static int look(const struct options *options, const struct state *state,
 static int run(const struct options *options, int argc, char **argv)
 {
 	__u16 iface = IFACE_UNKNOWN;
+	struct counters counters;
 	struct state state;
 	int status, index = 0;
 
@@ -86,7 +87,8 @@ static int run(const struct options *options, int argc, char **argv)
 		return command_usage(&cmd_suggest, "what is '%s'?", argv[0]);
 	if (in_interface && !capture_path)
 		return command_usage(&cmd_suggest, "--in is for --pcap");
-	if (state_open(&state, options->instance, false))
+	/* Without the lock: a long capture must not hold up a load. */
+	if (state_look(&state, &counters, options->instance))
 		return EXIT_FAILED;
 	if (in_interface) {
 		index = describe_find_interface(&state.generation.image.model,
@@ -98,7 +100,8 @@ static int run(const struct options *options, int argc, char **argv)
 				       "%s is no interface of instance %s",
 				       in_interface, options->instance);
 	else
-		status = look(options, &state, iface);
+		status = look(options, &state, &counters, iface);
+	counters_release(&counters);
 	state_close(&state);
 	return status;
 }
