@@ -2,6 +2,7 @@
 /* What an interface's driver says by ethtool: name, offloads, channels. */
 #include "user/kernel/nic.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,15 +17,39 @@
 /* The kernel's names of features, of which there are more each year. */
 #define FEATURES_MAX 256
 
-struct feature_set {
-	struct ethtool_gfeatures head;
+/*
+ * Questions of <linux/ethtool.h> with room behind for the answer: what ends
+ * with an array of no length cannot stand in a struct in standard C.
+ */
+struct feature_set { /* struct ethtool_gfeatures */
+	__u32 cmd;
+	__u32 size;
 	struct ethtool_get_features_block blocks[FEATURES_MAX / 32];
 };
 
-struct string_set {
-	struct ethtool_gstrings head;
+struct string_set { /* struct ethtool_gstrings */
+	__u32 cmd;
+	__u32 string_set;
+	__u32 len;
 	char names[FEATURES_MAX][ETH_GSTRING_LEN];
 };
+
+struct set_size { /* struct ethtool_sset_info */
+	__u32 cmd;
+	__u32 reserved;
+	__u64 sset_mask;
+	__u32 count;
+};
+
+_Static_assert(offsetof(struct feature_set, blocks) ==
+		       offsetof(struct ethtool_gfeatures, features),
+	       "as the kernel has it");
+_Static_assert(offsetof(struct string_set, names) ==
+		       offsetof(struct ethtool_gstrings, data),
+	       "as the kernel has it");
+_Static_assert(offsetof(struct set_size, count) ==
+		       offsetof(struct ethtool_sset_info, data),
+	       "as the kernel has it");
 
 static int ask(int socket, const struct nic *nic, void *question)
 {
@@ -57,11 +82,10 @@ static void ask_channels(int socket, struct nic *nic)
 
 static __u32 count_features(int socket, const struct nic *nic)
 {
-	struct {
-		struct ethtool_sset_info head;
-		__u32 count;
-	} set = {.head = {.cmd = ETHTOOL_GSSET_INFO,
-			  .sset_mask = 1ULL << ETH_SS_FEATURES}};
+	struct set_size set = {
+		.cmd = ETHTOOL_GSSET_INFO,
+		.sset_mask = 1ULL << ETH_SS_FEATURES,
+	};
 
 	if (ask(socket, nic, &set) || set.count > FEATURES_MAX)
 		return 0;
@@ -73,7 +97,7 @@ static bool is_on(const struct feature_set *set, const struct string_set *names,
 {
 	__u32 i;
 
-	for (i = 0; i < names->head.len; i++)
+	for (i = 0; i < names->len; i++)
 		if (!strncmp(names->names[i], feature, ETH_GSTRING_LEN))
 			return set->blocks[i / 32].active >> i % 32 & 1;
 	return false;
@@ -82,15 +106,15 @@ static bool is_on(const struct feature_set *set, const struct string_set *names,
 static void ask_features(int socket, struct nic *nic)
 {
 	struct string_set *names = calloc(1, sizeof(*names));
-	struct feature_set set = {.head = {.cmd = ETHTOOL_GFEATURES}};
+	struct feature_set set = {.cmd = ETHTOOL_GFEATURES};
 	__u32 count = count_features(socket, nic);
 
 	if (!names)
 		return;
-	names->head.cmd = ETHTOOL_GSTRINGS;
-	names->head.string_set = ETH_SS_FEATURES;
-	names->head.len = count;
-	set.head.size = (count + 31) / 32;
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_FEATURES;
+	names->len = count;
+	set.size = (count + 31) / 32;
 	if (count && !ask(socket, nic, names) && !ask(socket, nic, &set)) {
 		nic->lro = is_on(&set, names, "rx-lro");
 		nic->gro_hw = is_on(&set, names, "rx-gro-hw");
