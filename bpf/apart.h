@@ -69,20 +69,19 @@ __noinline __u32 links_walk(__u32 number, __u32 sport)
 	return tables ? walk_links(tables, number, sport) : RULE_NONE;
 }
 
-__noinline __u32 v6_behind(const struct v6_address *prefix, __u32 length,
-			   __u32 first)
+__noinline __u32 v6_behind(__u64 high, __u64 low, __u64 length, __u32 first)
 {
+	const struct v6_key key = {.prefix = {high, low}, .length = length};
 	const struct tables *tables = tables_of();
 
-	return prefix && tables ? v6_find_behind(tables, prefix, length, first)
-				: 0;
+	return tables ? v6_find_behind(tables, &key, first) : 0;
 }
 
-__noinline int v6_class(const struct v6_address *address)
+__noinline __u32 v6_classes(const struct v6_ends *ends)
 {
 	const struct tables *tables = tables_of();
 
-	return address && tables ? classify_v6(tables, address) : CLASS_NONE;
+	return ends && tables ? classify_v6_ends(tables, ends) : CLASS_NONE;
 }
 
 static __always_inline enum reason
@@ -103,15 +102,15 @@ static __always_inline __u16 walk_links_apart(__u16 number, __u16 sport)
 	return links_walk(number, sport);
 }
 
-static __always_inline __u32
-v6_find_behind_apart(const struct v6_address *prefix, __u32 length, __u32 first)
+static __always_inline __u32 v6_find_behind_apart(__u64 high, __u64 low,
+						  __u64 length, __u32 first)
 {
-	return v6_behind(prefix, length, first);
+	return v6_behind(high, low, length, first);
 }
 
-static __always_inline __u16 v6_class_apart(const struct v6_address *address)
+static __always_inline __u32 v6_classes_apart(const struct v6_ends *ends)
 {
-	return v6_class(address);
+	return v6_classes(ends);
 }
 
 static __always_inline bool is_related_apart(const struct frame *frame,

@@ -43,9 +43,11 @@ static __always_inline bool frame_is_shorter(const struct frame *frame, __u32 n)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define be16_to_host(value) __builtin_bswap16((__u16)(value))
 #define be32_to_host(value) __builtin_bswap32((__u32)(value))
+#define be64_to_host(value) __builtin_bswap64((__u64)(value))
 #else
 #define be16_to_host(value) ((__u16)(value))
 #define be32_to_host(value) ((__u32)(value))
+#define be64_to_host(value) ((__u64)(value))
 #endif
 #define host_to_be16(value) be16_to_host(value)
 #define host_to_be32(value) be32_to_host(value)

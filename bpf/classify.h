@@ -17,10 +17,16 @@
  * address is seen with its old class or its new one.
  */
 
+/* Both addresses of a packet, as they lie one behind the other on the wire. */
+struct v6_ends {
+	__u64 source[2];
+	__u64 target[2];
+};
+
 /* Steps apart, as in parse.h. */
-static __always_inline __u16 v6_class_apart(const struct v6_address *address);
-static __always_inline __u32 v6_find_behind_apart(
-	const struct v6_address *prefix, __u32 length, __u32 first);
+static __always_inline __u32 v6_classes_apart(const struct v6_ends *ends);
+static __always_inline __u32 v6_find_behind_apart(__u64 high, __u64 low,
+						  __u64 length, __u32 first);
 
 static __always_inline __u32 v4_host_hash(__u32 host)
 {
@@ -70,15 +76,6 @@ static __always_inline __u16 classify_v4(const struct tables *tables,
 			   (slot & ~V4_IS_BLOCK) * V4_BLOCK + (host & 0xff));
 }
 
-static __always_inline void v6_address_of(const __u32 *words,
-					  struct v6_address *address)
-{
-	address->high = (__u64)be32_to_host(words[0]) << 32 |
-			be32_to_host(words[1]);
-	address->low = (__u64)be32_to_host(words[2]) << 32 |
-		       be32_to_host(words[3]);
-}
-
 static __always_inline __u32 v6_mix(__u64 bits)
 {
 	bits *= 0x9e3779b97f4a7c15ULL;
@@ -96,37 +93,13 @@ static __always_inline __u32 v6_hash48(const struct v6_address *address)
 }
 
 /* The first of the slots that a prefix may be in. */
-static __always_inline __u32 v6_hash(const struct v6_address *prefix,
-				     __u32 length)
+static __always_inline __u32 v6_hash(const struct v6_key *key)
 {
-	__u64 high, low;
+	__u64 mixed = key->prefix.high ^ shape.v6_seed;
 
-	high = (prefix->high ^ shape.v6_seed) * 0x9e3779b97f4a7c15ULL;
-	low = (prefix->low ^ high ^ high >> 29) * 0xbf58476d1ce4e5b9ULL;
-	low = (low ^ low >> 32 ^ length) * 0x94d049bb133111ebULL;
-	return low >> 32;
-}
-
-/*
- * The leading bits of a half, 0 to 64. Two shifts, since one by 64 is none;
- * and no branch, so that the verifier need not follow every length.
- */
-static __always_inline __u64 v6_leading(__u32 bits)
-{
-	return ~(~0ULL >> bits / 2 >> (bits - bits / 2));
-}
-
-/* The place of the lowest bit set, by a de Bruijn sequence. */
-static __always_inline __u32 lowest_bit(__u64 bits)
-{
-	static const __u8 places[64] = {
-		0,  1,	48, 2,	57, 49, 28, 3,	61, 58, 50, 42, 38, 29, 17, 4,
-		62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
-		63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
-		46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,	13, 8,	7,  6,
-	};
-
-	return places[(bits & -bits) * 0x03f79d71b4cb0a89ULL >> 58];
+	mixed *= 0x9e3779b97f4a7c15ULL;
+	mixed ^= key->prefix.low ^ key->length;
+	return v6_mix(mixed ^ mixed >> 32);
 }
 
 #define V6_LOW_FROM_48 0x1ffffULL     /* lengths 64 .. 48 */
@@ -152,86 +125,69 @@ v6_expect(const struct tables *tables, const struct v6_address *address)
 	return lengths;
 }
 
-/* Lengths of one half of the address, 128 to 65 or 64 to 1. */
-struct v6_search {
-	const struct v6_address *address;
-	__u64 lengths; /* still to be tried, the longest lowest */
-	bool in_low;   /* half */
-	__u32 length;  /* being tried, of prefix */
-	struct v6_address prefix;
-	__u32 first; /* slot that it may be in */
-};
-
-/* The next length and what the address is at it; false after the last. */
-static __always_inline bool v6_next_length(struct v6_search *search)
-{
-	__u64 bits = search->lengths;
-	__u32 place;
-
-	if (!bits)
-		return false;
-	place = lowest_bit(bits);
-	search->lengths = bits & (bits - 1);
-	search->prefix = *search->address;
-	if (search->in_low) {
-		search->prefix.low &= v6_leading(64 - place);
-	} else {
-		search->prefix.high &= v6_leading(64 - place);
-		search->prefix.low = 0;
-	}
-	search->length = (search->in_low ? 128 : 64) - place;
-	search->first = v6_hash(&search->prefix, search->length);
-	return true;
-}
-
 static __always_inline bool v6_holds(const struct v6_slot *slot,
-				     const struct v6_address *prefix,
-				     __u32 length)
+				     const struct v6_key *key)
 {
-	return !((slot->value >> 16 ^ (V6_IS_HELD >> 16 | length)) |
-		 (slot->prefix.high ^ prefix->high) |
-		 (slot->prefix.low ^ prefix->low));
+	return !((slot->key.prefix.high ^ key->prefix.high) |
+		 (slot->key.prefix.low ^ key->prefix.low) |
+		 (slot->key.length ^ key->length));
 }
 
 /* The value of a prefix whose first slot another one has; 0 if there is none. */
 static __always_inline __u32 v6_find_behind(const struct tables *tables,
-					    const struct v6_address *prefix,
-					    __u32 length, __u32 first)
-{
-	const struct v6_slot *slot;
-	int i;
-
-	for (i = 1; i < V6_PROBES; i++) {
-		slot = v6_slot_entry(tables, first + i);
-		if (v6_holds(slot, prefix, length))
-			return slot->value;
-		if (!slot->value)
-			break;
-	}
-	return 0;
-}
-
-/* The value of the longest prefix of the search; 0 if there is none. */
-static __always_inline __u32 v6_find(const struct tables *tables,
-				     struct v6_search *search)
+					    const struct v6_key *key,
+					    __u32 first)
 {
 	const struct v6_slot *slot;
 	__u32 value;
 	int i;
 
-	for (i = 0; i < 64; i++) {
+	for (i = 1; i < V6_PROBES; i++) {
+		slot = v6_slot_entry(tables, first + i);
+		value = slot->value;
+		if (!value || v6_holds(slot, key))
+			return value;
+	}
+	return 0;
+}
+
+/* The value of the prefix; 0 if there is none. */
+static __always_inline __u32 v6_find(const struct tables *tables,
+				     const struct v6_key *key)
+{
+	__u32 first = v6_hash(key);
+	const struct v6_slot *slot = v6_slot_entry(tables, first);
+	__u32 value = slot->value;
+
+	if (!value || v6_holds(slot, key))
+		return value;
+	return v6_find_behind_apart(key->prefix.high, key->prefix.low,
+				    key->length, first);
+}
+
+/*
+ * The value of the longest prefix that holds the address and is of one of
+ * these lengths, 128 to 65 in the lower half or 64 to 1 in the upper one; 0 if
+ * there is none. Of a length's bit follow both its mask and its name.
+ */
+static __always_inline __u32 v6_search(const struct tables *tables,
+				       const struct v6_address *address,
+				       __u64 lengths, bool in_low)
+{
+	struct v6_key key = {};
+	__u64 bit;
+	__u32 value;
+	int i;
+
+	for (i = 0; i < 64 && lengths; i++) {
 		/* Keeps clang from entering in the middle, which 6.1 refuses. */
 		keep_opaque(i);
-		if (!v6_next_length(search))
-			break;
-		slot = v6_slot_entry(tables, search->first);
-		value = slot->value;
-		if (v6_holds(slot, &search->prefix, search->length))
-			return value;
-		if (!value)
-			continue;
-		value = v6_find_behind_apart(&search->prefix, search->length,
-					     search->first);
+		bit = lengths & -lengths;
+		lengths ^= bit;
+		key.prefix.high = in_low ? address->high : address->high & -bit;
+		key.prefix.low = in_low ? address->low & -bit : 0;
+		key.length = in_low ? ~bit : bit;
+		value = v6_find(tables, &key);
 		if (value)
 			return value;
 	}
@@ -239,40 +195,67 @@ static __always_inline __u32 v6_find(const struct tables *tables,
 }
 
 static __always_inline __u16 classify_v6(const struct tables *tables,
-					 const struct v6_address *address)
+					 const __u64 *words)
 {
-	struct v6_search search = {.address = address};
-	struct v6_lengths lengths;
-	__u32 value;
+	struct v6_address address = {
+		.high = be64_to_host(words[0]),
+		.low = be64_to_host(words[1]),
+	};
+	struct v6_lengths lengths = v6_expect(tables, &address);
+	__u32 value = v6_search(tables, &address, lengths.high, true);
 
-	lengths = v6_expect(tables, address);
-	search.in_low = true;
-	search.lengths = lengths.high;
-	value = v6_find(tables, &search);
-	if (!value) {
-		search.in_low = false;
-		search.lengths = lengths.low;
-		value = v6_find(tables, &search);
-	}
+	if (!value)
+		value = v6_search(tables, &address, lengths.low, false);
 	return value ? value : v6_base_entry(tables, 0)->class;
 }
 
-/* Whatever was found out on the way, the verifier then knows only a class. */
-static __always_inline __u16 classify(const struct tables *tables,
-				      const struct packet *packet,
-				      const __u32 *address)
+/* The source's class in the lower half, the target's in the upper one. */
+static __always_inline __u32 classify_v6_ends(const struct tables *tables,
+					      const struct v6_ends *ends)
 {
-	struct v6_address v6;
-	__u32 class;
+	__u32 sclass = classify_v6(tables, ends->source);
+	__u32 dclass = classify_v6(tables, ends->target);
 
-	if (packet->family == 4) {
-		class = classify_v4(tables, address[0]);
-	} else {
-		v6_address_of(address, &v6);
-		class = v6_class_apart(&v6);
-	}
-	keep_opaque(class);
-	return class;
+	return sclass | dclass << 16;
+}
+
+/* Whatever was found out on the way, the verifier then knows only classes. */
+static __always_inline void set_classes(struct decision *decision, __u32 sclass,
+					__u32 dclass)
+{
+	keep_opaque(sclass);
+	keep_opaque(dclass);
+	decision->sclass = sclass;
+	decision->dclass = dclass;
+	decision->has_classes = 1;
+}
+
+static __always_inline void classify_v4_ends(const struct tables *tables,
+					     __be32 source, __be32 target,
+					     struct decision *decision)
+{
+	set_classes(decision, classify_v4(tables, source),
+		    classify_v4(tables, target));
+}
+
+static __always_inline void classify_apart(const struct v6_ends *ends,
+					   struct decision *decision)
+{
+	__u32 classes = v6_classes_apart(ends);
+
+	set_classes(decision, classes & 0xffff, classes >> 16);
+}
+
+/* Sets the classes of both ends. */
+static __always_inline void classify(const struct tables *tables,
+				     const struct packet *packet,
+				     struct decision *decision)
+{
+	if (packet->family == 4)
+		classify_v4_ends(tables, packet->saddr[0], packet->daddr[0],
+				 decision);
+	else
+		classify_apart((const struct v6_ends *)packet->saddr, decision);
 }
 
 #endif

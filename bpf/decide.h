@@ -100,14 +100,14 @@ static __always_inline enum reason why_not(__u16 row, __u16 sclass,
 
 /*
  * Sets reason, pass and rule of a decision whose classes are known: the rule
- * in the initiator's direction, else the one that the packet answers.
+ * in the initiator's direction, else the one that the packet answers. source
+ * is the entry of the source's class.
  */
 static __always_inline void decide(const struct tables *tables,
 				   const struct packet *packet,
+				   const struct class_entry *source,
 				   struct decision *decision)
 {
-	const struct class_entry *source = class_entry(tables,
-						       decision->sclass);
 	const struct class_entry *target = class_entry(tables,
 						       decision->dclass);
 	__u16 row, rule, back;

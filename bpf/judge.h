@@ -90,19 +90,16 @@ static __always_inline bool is_related(const struct tables *tables,
 	    quote.saddr[2] != packet->daddr[2] ||
 	    quote.saddr[3] != packet->daddr[3])
 		return false;
-	decision.sclass = classify(tables, &quote, quote.saddr);
-	decision.dclass = classify(tables, &quote, quote.daddr);
-	decide(tables, &quote, &decision);
+	classify(tables, &quote, &decision);
+	decide(tables, &quote, class_entry(tables, decision.sclass), &decision);
 	return decision.pass;
 }
 
 /* Sources that hold roles belong only where one of those roles is expected. */
-static __always_inline bool is_spoofed(const struct tables *tables, __u16 class,
+static __always_inline bool is_spoofed(const struct class_entry *source,
 				       __u16 iface)
 {
-	const struct class_entry *entry = class_entry(tables, class);
-
-	return !(entry->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
+	return !(source->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
 }
 
 /* Addresses, then everything that is decided by them. */
@@ -111,12 +108,12 @@ static __always_inline void judge_ip(const struct tables *tables,
 				     struct packet *packet, __u16 iface,
 				     struct decision *decision)
 {
+	const struct class_entry *source;
 	enum reason reason;
 
-	decision->sclass = classify(tables, packet, packet->saddr);
-	decision->dclass = classify(tables, packet, packet->daddr);
-	decision->has_classes = 1;
-	if (is_spoofed(tables, decision->sclass, iface))
+	classify(tables, packet, decision);
+	source = class_entry(tables, decision->sclass);
+	if (is_spoofed(source, iface))
 		return settle(decision, REASON_SPOOFED, false);
 	if (packet->fragment == FRAGMENT_LATER)
 		return settle(decision, REASON_FRAGMENT, follows_first(packet));
@@ -124,7 +121,7 @@ static __always_inline void judge_ip(const struct tables *tables,
 	if (reason)
 		return settle(decision, reason, false);
 	if (!is_icmp_error(packet))
-		return decide(tables, packet, decision);
+		return decide(tables, packet, source, decision);
 	if (is_related_apart(frame, packet))
 		return settle(decision, REASON_RELATED, true);
 	settle(decision, REASON_UNRELATED, false);

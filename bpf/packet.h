@@ -9,7 +9,7 @@ enum fragment { FRAGMENT_NONE, FRAGMENT_FIRST, FRAGMENT_LATER };
 
 /* Ports are in host order, addresses and the fragment's id as on the wire. */
 struct packet {
-	__u32 saddr[4]; /* IPv4: in the first word */
+	__u32 saddr[4] __attribute__((aligned(8))); /* IPv4: the first word */
 	__u32 daddr[4];
 	__u32 fragment_id;
 	__u32 l4;  /* offset of the L4 header in the frame */

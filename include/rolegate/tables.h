@@ -80,12 +80,17 @@ struct v6_address {
 	__u64 low;
 };
 
-#define V6_IS_HELD 0x80000000U /* this | length << 16 | class */
+struct v6_key {
+	struct v6_address prefix;
+	__u64 length; /* V6_LENGTH */
+};
+
+#define V6_IS_HELD 0x80000000U /* this | class */
 
 struct v6_slot {
-	struct v6_address prefix;
+	struct v6_key key;
 	__u32 value; /* 0 is free */
-	__u32 pad[3];
+	__u32 pad;
 };
 
 /* Lengths as bits, the longest lowest: see V6_BIT. */
@@ -95,6 +100,10 @@ struct v6_lengths {
 };
 
 #define V6_BIT(length) (1ULL << (63 - ((length)-1) % 64))
+
+/* A length in a key: a number that the search has at hand anyway. */
+#define V6_LENGTH(length) \
+	((length) > 64 ? ~V6_BIT(length) : V6_BIT(length))
 
 /* What holds for all of IPv6. */
 struct v6_base {
@@ -258,7 +267,7 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 3
+#define LAYOUT_VERSION 4
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");

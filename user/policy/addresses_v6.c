@@ -68,27 +68,26 @@ static int expect(struct tables *tables, const struct prefix *prefix)
 			     native_v6_filter32(tables, &address), length);
 }
 
-static bool is_at(const struct v6_slot *slot, const struct v6_address *address,
-		  int length)
+static struct v6_key key_of(const struct prefix *prefix)
 {
-	return slot->value >> 16 == (V6_IS_HELD >> 16 | (__u32)length) &&
-	       slot->prefix.high == address->high &&
-	       slot->prefix.low == address->low;
+	return (struct v6_key){
+		.prefix = address_of(prefix),
+		.length = V6_LENGTH(prefix->length),
+	};
 }
 
 /* The prefix's slot, or the free one where it would be; NULL if there is none. */
 static struct v6_slot *find_slot(struct tables *tables,
-				 const struct prefix *prefix)
+				 const struct v6_key *key)
 {
-	struct v6_address address = address_of(prefix);
-	__u32 i, at = native_v6_slot(tables, &address, prefix->length);
+	__u32 i, at = native_v6_slot(tables, key);
 	struct v6_slot *slot;
 
 	for (i = 0; i < V6_PROBES; i++) {
 		slot = table_reach(&tables->v6_slot,
 				   (at + i) & tables->shape.v6_mask, 1);
 		if (!slot || !slot->value ||
-		    is_at(slot, &address, prefix->length))
+		    !memcmp(&slot->key, key, sizeof(*key)))
 			return slot;
 	}
 	return NULL;
@@ -98,14 +97,16 @@ static struct v6_slot *find_slot(struct tables *tables,
 static int put(struct tables *tables, const struct class_prefix *entry)
 {
 	struct v6_base *base = tables->v6_base.items;
+	__u32 value = V6_IS_HELD | entry->class;
 	struct v6_slot *slot;
-	__u32 value;
+	struct v6_key key;
 
 	if (!entry->prefix.length) {
 		__atomic_store_n(&base->class, entry->class, __ATOMIC_RELEASE);
 		return 0;
 	}
-	slot = find_slot(tables, &entry->prefix);
+	key = key_of(&entry->prefix);
+	slot = find_slot(tables, &key);
 	if (slot && !slot->value && entry->class == entry->around)
 		return 0;
 	if (!slot)
@@ -115,11 +116,10 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 			return -ENOSPC;
 		if (expect(tables, &entry->prefix))
 			return -ENOMEM;
-		slot->prefix = address_of(&entry->prefix);
+		slot->key = key;
 		if (table_extend(&tables->v6_slot, 1) < 0)
 			return -ENOSPC;
 	}
-	value = V6_IS_HELD | (__u32)entry->prefix.length << 16 | entry->class;
 	if (slot->value != value)
 		__atomic_store_n(&slot->value, value, __ATOMIC_RELEASE);
 	return 0;

@@ -67,16 +67,23 @@ static __always_inline __u32 frame_whole(const struct frame *frame)
 #include "bpf/classify.h"
 #undef classify
 
-static __u16 classify(const struct tables *tables, const struct packet *packet,
+static __u16 class_of(const struct tables *tables, __u8 family,
 		      const __u32 *address)
 {
-	struct prefix prefix = {.family = packet->family};
+	struct prefix prefix = {.family = family};
 
-	if (!tables->class_of)
-		return classify_by_tables(tables, packet, address);
 	prefix.length = prefix_bits(&prefix);
 	memcpy(prefix.address, address, prefix.length / 8);
 	return tables->class_of(tables, &prefix);
+}
+
+static void classify(const struct tables *tables, const struct packet *packet,
+		     struct decision *decision)
+{
+	if (!tables->class_of)
+		return classify_by_tables(tables, packet, decision);
+	set_classes(decision, class_of(tables, packet->family, packet->saddr),
+		    class_of(tables, packet->family, packet->daddr));
 }
 
 #include "bpf/judge.h"
@@ -93,15 +100,17 @@ static __u16 walk_links_apart(__u16 number, __u16 sport)
 	return walk_links(current, number, sport);
 }
 
-static __u32 v6_find_behind_apart(const struct v6_address *prefix, __u32 length,
+static __u32 v6_find_behind_apart(__u64 high, __u64 low, __u64 length,
 				  __u32 first)
 {
-	return v6_find_behind(current, prefix, length, first);
+	const struct v6_key key = {.prefix = {high, low}, .length = length};
+
+	return v6_find_behind(current, &key, first);
 }
 
-static __u16 v6_class_apart(const struct v6_address *address)
+static __u32 v6_classes_apart(const struct v6_ends *ends)
 {
-	return classify_v6(current, address);
+	return classify_v6_ends(current, ends);
 }
 
 static enum reason parse_chain_apart(const struct frame *frame,
@@ -159,11 +168,12 @@ void native_judge(const struct tables *tables, const void *bytes, size_t size,
 __u32 native_classify(const struct tables *tables, const struct prefix *address)
 {
 	struct packet packet = {.family = address->family};
-	__u32 words[4];
+	struct decision decision = {};
 
 	current = tables;
-	memcpy(words, address->address, sizeof(words));
-	return classify(tables, &packet, words);
+	memcpy(packet.saddr, address->address, sizeof(packet.saddr));
+	classify(tables, &packet, &decision);
+	return decision.sclass;
 }
 
 __u32 native_host_bucket(const struct tables *tables, __u32 host)
@@ -186,11 +196,10 @@ __u32 native_v6_filter48(const struct tables *tables,
 	return v6_hash48(address) & shape.v6_filter48_mask;
 }
 
-__u32 native_v6_slot(const struct tables *tables,
-		     const struct v6_address *prefix, __u32 length)
+__u32 native_v6_slot(const struct tables *tables, const struct v6_key *key)
 {
 	current = tables;
-	return v6_hash(prefix, length) & shape.v6_mask;
+	return v6_hash(key) & shape.v6_mask;
 }
 
 __u8 native_slot(__u8 family, __u8 protocol)

@@ -43,8 +43,7 @@ __u32 native_v6_filter32(const struct tables *tables,
 			 const struct v6_address *address);
 __u32 native_v6_filter48(const struct tables *tables,
 			 const struct v6_address *address);
-__u32 native_v6_slot(const struct tables *tables,
-		     const struct v6_address *prefix, __u32 length);
+__u32 native_v6_slot(const struct tables *tables, const struct v6_key *key);
 
 /* The slot (rolegate/tables.h) of a protocol in a family, 4 or 6. */
 __u8 native_slot(__u8 family, __u8 protocol);
