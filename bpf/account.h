@@ -80,8 +80,9 @@ static __always_inline void count(const struct decision *decision,
 }
 
 /* Only what does not conform is looked at any closer than by counting. */
-static __always_inline int account(struct xdp_md *ctx, struct packet *packet,
-				   struct decision *decision,
+static __always_inline int account(struct xdp_md *ctx,
+				   const struct packet *packet,
+				   const struct decision *decision,
 				   const struct iface *iface, __u32 bytes)
 {
 	enum verdict verdict = verdict_of(decision, iface->enforce);
@@ -90,8 +91,8 @@ static __always_inline int account(struct xdp_md *ctx, struct packet *packet,
 	if (verdict == VERDICT_PASS)
 		return XDP_PASS;
 	if (needs_rule(decision))
-		note_flow(packet, decision);
-	show(ctx, packet, decision, iface, verdict);
+		note_flow(ctx, packet, decision);
+	show(ctx, decision, iface, verdict);
 	return verdict == VERDICT_DROP ? XDP_DROP : XDP_PASS;
 }
 

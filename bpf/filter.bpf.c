@@ -5,41 +5,60 @@
 
 #include "bpf/maps.h"
 #include "bpf/judge.h"
+#include "bpf/plain.h"
 #include "bpf/apart.h"
 #include "bpf/account.h"
 
 const char gpl[] SEC("license") = "GPL";
 
 /* What the policy knows of an interface; number IFACE_UNKNOWN if nothing. */
-static __always_inline void iface_of(__u32 ifindex, struct iface *iface)
+static __always_inline struct iface iface_of(__u32 ifindex)
 {
 	__u32 slot = IFACE_SLOT(ifindex, shape.iface_seed);
+	struct iface iface = *(const struct iface *)&ifaces[slot];
 
-	*iface = (struct iface){.number = IFACE_UNKNOWN, .enforce = 1};
-	if (ifaces[slot].ifindex != ifindex)
-		return;
-	iface->number = ifaces[slot].number;
-	iface->enforce = ifaces[slot].enforce;
-	iface->was_filtered = ifaces[slot].was_filtered;
+	if (iface.ifindex == ifindex)
+		return iface;
+	return (struct iface){.number = IFACE_UNKNOWN, .enforce = 1};
+}
+
+/* Filters a frame of any kind. A step apart, as those of bpf/apart.h. */
+__noinline int filter_any(struct xdp_md *ctx)
+{
+	struct iface iface = iface_of(ctx->ingress_ifindex);
+	struct decision decision = {.rule = RULE_NONE};
+	struct scratch *scratch = slot_of_cpu(&event_scratch);
+	const struct tables *tables = tables_of();
+	struct packet *packet;
+	struct frame frame;
+
+	if (!scratch)
+		return XDP_ABORTED;
+	packet = &scratch->packet;
+	__builtin_memset(packet, 0, sizeof(*packet));
+	frame_of(ctx, &frame);
+	if (iface.number == IFACE_UNKNOWN || !tables)
+		settle(&decision, REASON_NO_POLICY, false);
+	else
+		judge(tables, &frame, packet, iface.number, &decision);
+	remember_if_first(packet, &decision);
+	if (packet->end > frame.len)
+		frame.len = frame_whole(&frame);
+	return account(ctx, packet, &decision, &iface, frame.len);
 }
 
 static __always_inline int filter(struct xdp_md *ctx)
 {
+	struct iface iface = iface_of(ctx->ingress_ifindex);
 	struct decision decision = {.rule = RULE_NONE};
 	const struct tables *tables = tables_of();
 	struct packet packet = {};
 	struct frame frame;
-	struct iface iface;
 
 	frame_of(ctx, &frame);
-	iface_of(ctx->ingress_ifindex, &iface);
-	if (iface.number == IFACE_UNKNOWN || !tables)
-		settle(&decision, REASON_NO_POLICY, false);
-	else
-		judge(tables, &frame, &packet, iface.number, &decision);
-	remember_if_first(&packet, &decision);
-	if (packet.end > frame.len)
-		frame.len = frame_whole(&frame);
+	if (iface.number == IFACE_UNKNOWN || !tables ||
+	    !judge_plain(tables, &frame, &packet, iface.number, &decision))
+		return filter_any(ctx);
 	return account(ctx, &packet, &decision, &iface, frame.len);
 }
 
@@ -56,12 +75,9 @@ int rolegate_filter(struct xdp_md *ctx)
 SEC("xdp")
 int rolegate_trial(struct xdp_md *ctx)
 {
-	struct iface iface;
-
 	if (!trial_is_over())
 		return filter(ctx);
-	iface_of(ctx->ingress_ifindex, &iface);
-	if (!iface.was_filtered)
+	if (!iface_of(ctx->ingress_ifindex).was_filtered)
 		return XDP_PASS;
 	bpf_tail_call(ctx, &previous, 0);
 	return XDP_DROP;

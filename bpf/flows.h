@@ -3,6 +3,7 @@
 #ifndef ROLEGATE_FLOWS_H
 #define ROLEGATE_FLOWS_H
 
+#include "bpf/apart.h"
 #include "bpf/maps.h"
 #include "bpf/packet.h"
 #include "bpf/seems.h"
@@ -35,39 +36,49 @@ static __always_inline __u32 flow_index(__u64 key,
 	return has_roles << FLOW_BUCKET_BITS | hash;
 }
 
-static __always_inline void claim(struct flow_bucket *bucket, int i, __u64 key,
-				  const struct packet *packet)
+/*
+ * A flow that is new takes a free place. A step apart: it reads the packet
+ * again, whose addresses nobody else needs.
+ */
+__noinline int flow_claim(struct xdp_md *ctx, __u32 index, __u32 place,
+			  __u64 key)
 {
+	struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
+	struct packet packet = {};
+	struct frame frame;
 	int word;
 
-	bucket->keys[i] = key;
+	if (!bucket || place >= FLOWS_PER_BUCKET)
+		return 0;
+	frame_of(ctx, &frame);
+	parse_l3(&frame, &packet);
+	bucket->keys[place] = key;
 	for (word = 0; word < 4; word++) {
-		bucket->samples[i].saddr[word] = packet->saddr[word];
-		bucket->samples[i].daddr[word] = packet->daddr[word];
+		bucket->samples[place].saddr[word] = packet.saddr[word];
+		bucket->samples[place].daddr[word] = packet.daddr[word];
 	}
+	return 0;
 }
 
-static __always_inline void note_flow(const struct packet *packet,
+static __always_inline void note_flow(struct xdp_md *ctx,
+				      const struct packet *packet,
 				      const struct decision *decision)
 {
-	__u64 key = flow_key(packet, decision), *missed;
-	__u32 index = flow_index(key, decision), zero = 0;
+	__u64 key = flow_key(packet, decision);
+	__u32 index = flow_index(key, decision), i;
 	struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
-	int i;
 
 	if (!bucket)
 		return;
 	for (i = 0; i < FLOWS_PER_BUCKET; i++) {
 		if (!bucket->keys[i])
-			claim(bucket, i, key, packet);
+			flow_claim(ctx, index, i, key);
 		if (bucket->keys[i] == key) {
 			bucket->packets[i]++;
 			return;
 		}
 	}
-	missed = bpf_map_lookup_elem(&flows_missed, &zero);
-	if (missed)
-		++*missed;
+	bucket->missed++;
 }
 
 #endif

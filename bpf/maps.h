@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/bytes.h"
+#include "bpf/packet.h"
 #include "rolegate/events.h"
 #include "rolegate/reasons.h"
 #include "rolegate/tables.h"
@@ -68,20 +69,13 @@ COUNTER(pair_count);
 /* Which pair of classes a slot of pair_count is for. */
 TABLE(pair_key, sizeof(__u32));
 
-/* Dropped flows that a rule could pass, and packets that found no bucket. */
+/* Dropped flows that a rule could pass. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__type(key, __u32);
 	__type(value, struct flow_bucket);
 	__uint(max_entries, FLOW_BUCKETS);
 } flows SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, __u32);
-	__type(value, __u64);
-	__uint(max_entries, 1);
-} flows_missed SEC(".maps");
 
 /* What the watcher wants, its events, budgets: these outlive generations. */
 struct {
@@ -105,10 +99,15 @@ struct {
 } budgets SEC(".maps");
 
 /* Where a CPU puts an event together. */
+struct scratch {
+	struct packet packet;
+	struct event event; /* the last, for the bytes of its frame */
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(struct event) + EVENT_FRAME_MAX);
+	__uint(value_size, sizeof(struct scratch) + EVENT_FRAME_MAX);
 	__uint(max_entries, 1);
 } event_scratch SEC(".maps");
 

@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "bpf/apart.h"
 #include "bpf/maps.h"
 #include "bpf/packet.h"
 #include "rolegate/events.h"
@@ -105,22 +106,46 @@ static __always_inline void catch_frame(struct xdp_md *ctx, struct event *event,
 		event->caught = n;
 }
 
-/* A step apart: few drops become an event, even while somebody watches. */
-__noinline int emit(struct xdp_md *ctx, struct packet *packet,
-		    struct decision *decision, __u32 iface, __u32 verdict)
+/* Everything that the headers tell, as far as they are to be read. */
+static __always_inline void read_again(struct xdp_md *ctx,
+				       struct packet *packet)
 {
+	struct frame frame;
+
+	__builtin_memset(packet, 0, sizeof(*packet));
+	frame_of(ctx, &frame);
+	if (!parse_l3(&frame, packet) && packet->fragment != FRAGMENT_LATER)
+		parse_l4(&frame, packet);
+}
+
+/*
+ * A step apart: few drops become an event, even while somebody watches, and
+ * nobody else needs everything about them.
+ */
+__noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
+		    __u32 verdict)
+{
+	struct scratch *scratch = slot_of_cpu(&event_scratch);
 	struct budget *budget = slot_of_cpu(&budgets);
-	struct event *event = slot_of_cpu(&event_scratch);
 	struct watch *watch = watch_of();
 	__u64 now = bpf_ktime_get_ns();
+	struct packet *packet;
+	struct event *event;
 	__u32 caught;
 
-	if (!packet || !decision || !watch || !budget || !event)
+	if (!decision || !watch || !budget || !scratch)
 		return 0;
+	packet = &scratch->packet;
+	event = &scratch->event;
 	if (now >= watch->until) {
 		watch->until = 0;
 		return 0;
 	}
+	read_again(ctx, packet);
+	if (watch->has_filters &&
+	    (!passes_filters(watch, ctx->ingress_ifindex, packet, decision) ||
+	     !budget_take(watch, budget)))
+		return 0;
 	describe(event, packet, decision);
 	event->time = now;
 	event->generation = shape.generation;
@@ -139,23 +164,27 @@ __noinline int emit(struct xdp_md *ctx, struct packet *packet,
 	return 0;
 }
 
-/* Shows a packet that was, or would be, dropped to the watcher, if any. */
-static __always_inline void show(struct xdp_md *ctx, struct packet *packet,
-				 struct decision *decision,
+/*
+ * Shows a packet that was, or would be, dropped to the watcher, if any. One
+ * that looks at everything has spent its budget most of the time.
+ */
+static __always_inline void show(struct xdp_md *ctx,
+				 const struct decision *decision,
 				 const struct iface *iface, __u32 verdict)
 {
 	const struct watch *watch = watch_of();
+	struct decision shown = *decision;
 	struct budget *budget;
 
 	if (!watch || !watch->until ||
 	    !(watch->reasons >> (decision->reason & 31) & 1))
 		return;
-	if (watch->has_filters &&
-	    !passes_filters(watch, ctx->ingress_ifindex, packet, decision))
-		return;
-	budget = slot_of_cpu(&budgets);
-	if (budget && budget_take(watch, budget))
-		emit(ctx, packet, decision, iface->number, verdict);
+	if (!watch->has_filters) {
+		budget = slot_of_cpu(&budgets);
+		if (!budget || !budget_take(watch, budget))
+			return;
+	}
+	emit(ctx, &shown, iface->number, verdict);
 }
 
 #endif

@@ -73,7 +73,7 @@ struct event {
  * lasts: what finds its bucket full is only counted. Ends with and without
  * roles have halves of their own, so that outsiders cannot fill up both.
  */
-#define FLOWS_PER_BUCKET 4
+#define FLOWS_PER_BUCKET 3
 #define FLOW_BUCKET_BITS 9 /* of each half */
 #define FLOW_BUCKETS	 (2 << FLOW_BUCKET_BITS)
 
@@ -105,6 +105,8 @@ struct flow_sample {
 struct flow_bucket {
 	__u64 keys[FLOWS_PER_BUCKET]; /* 0: free */
 	__u64 packets[FLOWS_PER_BUCKET];
+	__u64 missed; /* packets of flows that found it full */
+	__u64 pad;
 	struct flow_sample samples[FLOWS_PER_BUCKET];
 };
 
@@ -112,6 +114,6 @@ _Static_assert(REASON_COUNT <= 32, "reasons are bits of a word");
 _Static_assert(sizeof(struct watch) == 72 + CLASSES_MAX / 8, "watch");
 _Static_assert(sizeof(struct budget) == 32, "budget");
 _Static_assert(sizeof(struct event) == 80, "event without frame");
-_Static_assert(sizeof(struct flow_bucket) == 192, "three cache lines");
+_Static_assert(sizeof(struct flow_bucket) == 160, "counts in one cache line");
 
 #endif

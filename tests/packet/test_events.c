@@ -287,9 +287,8 @@ static struct flows read_flows(void)
 	struct flows flows;
 
 	assert_int_equal(
-		flows_read_maps(
-			&flows, bpf_map__fd(subject.skeleton->maps.flows),
-			bpf_map__fd(subject.skeleton->maps.flows_missed)),
+		flows_read_map(&flows,
+			       bpf_map__fd(subject.skeleton->maps.flows)),
 		0);
 	return flows;
 }

@@ -13,6 +13,7 @@ static void take_bucket(struct flows *flows, const struct flow_bucket *bucket)
 {
 	int i;
 
+	flows->missed += bucket->missed;
 	for (i = 0; i < FLOWS_PER_BUCKET && bucket->keys[i]; i++)
 		flows->items[flows->count++] = (struct flow){
 			.key = bucket->keys[i],
@@ -62,23 +63,7 @@ static int read_buckets(struct flows *flows, int fd, int cpus)
 	return err;
 }
 
-static int read_missed(struct flows *flows, int fd, int cpus)
-{
-	__u64 *missed = calloc(cpus, sizeof(*missed));
-	__u32 zero = 0;
-	int cpu, err = 0;
-
-	if (!missed)
-		return -ENOMEM;
-	if (bpf_map_lookup_elem(fd, &zero, missed))
-		err = -errno;
-	for (cpu = 0; cpu < cpus && !err; cpu++)
-		flows->missed += missed[cpu];
-	free(missed);
-	return err;
-}
-
-int flows_read_maps(struct flows *flows, int flows_fd, int missed_fd)
+int flows_read_map(struct flows *flows, int fd)
 {
 	int cpus = libbpf_num_possible_cpus(), err;
 
@@ -89,9 +74,7 @@ int flows_read_maps(struct flows *flows, int flows_fd, int missed_fd)
 			      sizeof(*flows->items));
 	if (!flows->items)
 		return -ENOMEM;
-	err = read_buckets(flows, flows_fd, cpus);
-	if (!err)
-		err = read_missed(flows, missed_fd, cpus);
+	err = read_buckets(flows, fd, cpus);
 	merge(flows);
 	return err;
 }
@@ -100,22 +83,15 @@ int flows_read(struct flows *flows, const struct instance *instance,
 	       __u32 generation)
 {
 	char path[PATH_MAX];
-	int flows_fd, missed_fd, err = 0;
+	int fd, err;
 
 	*flows = (struct flows){};
-	flows_fd = bpf_obj_get(instance_pin(instance, path,
-					    "generation-%u/flows", generation));
-	if (flows_fd < 0)
+	fd = bpf_obj_get(instance_pin(instance, path, "generation-%u/flows",
+				      generation));
+	if (fd < 0)
 		return -errno;
-	missed_fd = bpf_obj_get(instance_pin(
-		instance, path, "generation-%u/flows_missed", generation));
-	if (missed_fd < 0)
-		err = -errno;
-	else
-		err = flows_read_maps(flows, flows_fd, missed_fd);
-	if (missed_fd >= 0)
-		close(missed_fd);
-	close(flows_fd);
+	err = flows_read_map(flows, fd);
+	close(fd);
 	return err;
 }
 

@@ -18,10 +18,10 @@ struct flows {
 	__u64 missed; /* packets of flows that found no place */
 };
 
-/* Reads the maps of a program at hand. Returns 0 or negative errno. */
-int flows_read_maps(struct flows *flows, int flows_fd, int missed_fd);
+/* Reads the map of a program at hand. Returns 0 or negative errno. */
+int flows_read_map(struct flows *flows, int fd);
 
-/* Reads those of a generation by their pins. */
+/* Reads that of a generation by its pin. */
 int flows_read(struct flows *flows, const struct instance *instance,
 	       __u32 generation);
 

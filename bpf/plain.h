@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What most packets are, in few steps: whole TCP or UDP right behind an untagged IP header. */
+#ifndef ROLEGATE_PLAIN_H
+#define ROLEGATE_PLAIN_H
+
+#include "bpf/judge.h"
+
+/*
+ * Each of these reads what parse_l3() and parse_l4() would, and is false where
+ * anything is unusual, be it wrong or not: judge() has to look at it then.
+ */
+
+/* What a frame holds at least; TCP needs more. */
+#define PLAIN_V4 (ETH_HLEN + sizeof(struct iphdr) + UDP_HEADER)
+#define PLAIN_V6 (ETH_HLEN + sizeof(struct ipv6hdr) + UDP_HEADER)
+
+#define PLAIN_IPV4 0x45 /* version, and no options */
+#define PLAIN_IPV6 0x60 /* version, in the upper half */
+
+/* Whatever is reserved above 224.0.0.0, or for loopback, is unusual. */
+static __always_inline bool is_plain_source_v4(__be32 address)
+{
+	__u32 host = be32_to_host(address);
+
+	return host < 0xe0000000 && host >> 24 != 127;
+}
+
+static __always_inline bool is_plain_source_v6(const __u32 *words)
+{
+	return words[0] && (be32_to_host(words[0]) >> 24) != 0xff;
+}
+
+/* The L4 header, of length bytes with what it carries. */
+static __always_inline bool parse_plain_l4(const struct frame *frame,
+					   struct packet *packet,
+					   const __u8 *l4, __u32 length)
+{
+	packet->sport = be16_to_host(*(const __be16 *)l4);
+	packet->dport = be16_to_host(*(const __be16 *)(l4 + 2));
+	if (packet->protocol == IPPROTO_TCP) {
+		packet->slot = SLOT_TCP;
+		if (length < TCP_HEADER ||
+		    (const void *)(l4 + TCP_HEADER) > frame->data_end)
+			return false;
+		packet->tcp_flags = l4[13] & TCP_FLAGS;
+		return l4[12] >> 4 >= 5 && !are_bad_flags(packet->tcp_flags);
+	}
+	packet->slot = SLOT_UDP;
+	return packet->protocol == IPPROTO_UDP && length >= UDP_HEADER &&
+	       be16_to_host(*(const __be16 *)(l4 + 4)) >= UDP_HEADER;
+}
+
+static __always_inline bool parse_plain_v4(const struct frame *frame,
+					   struct packet *packet,
+					   const struct iphdr *ip)
+{
+	__u32 total = be16_to_host(ip->tot_len);
+
+	packet->family = 4;
+	packet->protocol = ip->protocol;
+	return *(const __u8 *)ip == PLAIN_IPV4 &&
+	       !(ip->frag_off & host_to_be16(IPV4_MORE | IPV4_OFFSET)) &&
+	       ETH_HLEN + total <= frame->len && total >= sizeof(*ip) &&
+	       is_plain_source_v4(ip->saddr) &&
+	       parse_plain_l4(frame, packet, (const __u8 *)(ip + 1),
+			      total - sizeof(*ip));
+}
+
+static __always_inline bool parse_plain_v6(const struct frame *frame,
+					   struct packet *packet,
+					   const struct ipv6hdr *ip)
+{
+	__u32 length = be16_to_host(ip->payload_len);
+
+	packet->family = 6;
+	packet->protocol = ip->nexthdr;
+	return (*(const __u8 *)ip & 0xf0) == PLAIN_IPV6 &&
+	       ETH_HLEN + sizeof(*ip) + length <= frame->len &&
+	       is_plain_source_v6(ip->saddr.s6_addr32) &&
+	       parse_plain_l4(frame, packet, (const __u8 *)(ip + 1), length);
+}
+
+/* Reads the packet and looks for its ends' classes. */
+static __always_inline bool classify_plain(const struct tables *tables,
+					   const struct frame *frame,
+					   struct packet *packet,
+					   struct decision *decision)
+{
+	const __u8 *eth = frame->data;
+	const struct ipv6hdr *v6;
+	const struct iphdr *v4;
+
+	if (!eth || (const void *)(eth + PLAIN_V4) > frame->data_end)
+		return false;
+	switch (*(const __be16 *)(eth + offsetof(struct ethhdr, h_proto))) {
+	case host_to_be16(ETH_P_IP):
+		v4 = (const void *)(eth + ETH_HLEN);
+		if (!parse_plain_v4(frame, packet, v4))
+			return false;
+		classify_v4_ends(tables, v4->saddr, v4->daddr, decision);
+		return true;
+	case host_to_be16(ETH_P_IPV6):
+		v6 = (const void *)(eth + ETH_HLEN);
+		if ((const void *)(eth + PLAIN_V6) > frame->data_end ||
+		    !parse_plain_v6(frame, packet, v6))
+			return false;
+		classify_apart((const void *)&v6->saddr, decision);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Judges the frame as judge() does if it is a plain one. Of packet, only what
+ * rules and flows go by is set then: family, protocol, slot, ports and flags.
+ */
+static __always_inline bool judge_plain(const struct tables *tables,
+					const struct frame *frame,
+					struct packet *packet, __u16 iface,
+					struct decision *decision)
+{
+	const struct class_entry *source;
+
+	if (shape.closed || !classify_plain(tables, frame, packet, decision))
+		return false;
+	source = class_entry(tables, decision->sclass);
+	if (is_spoofed(source, iface))
+		settle(decision, REASON_SPOOFED, false);
+	else
+		decide(tables, packet, source, decision);
+	return true;
+}
+
+#endif
