@@ -36,10 +36,8 @@ static __always_inline __u32 claim_pair_slot(__u32 key)
 	__u32 hash = PAIR_HASH(key), at, i, *held, other;
 
 	for (i = 0; i < PAIR_PROBES; i++) {
-		at = (hash + i) & shape.pair_count_mask;
+		at = (hash + i) & SHAPE(pair_count_mask);
 		held = pair_key_at(at);
-		if (!held)
-			break;
 		if (*held == key)
 			return at;
 		if (*held)
@@ -48,13 +46,14 @@ static __always_inline __u32 claim_pair_slot(__u32 key)
 		if (!other || other == key)
 			return at;
 	}
-	return shape.pair_count_mask + 1;
+	return SHAPE(pair_count_mask) + 1;
 }
 
 static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
 {
-	if (shape.pair_bits)
-		return PAIR_SLOT(shape, sclass, dclass) & shape.pair_count_mask;
+	if (SHAPE(pair_bits))
+		return PAIR_SLOT(SHAPE(pair_bits), sclass, dclass) &
+		       SHAPE(pair_count_mask);
 	return claim_pair_slot(PAIR_KEY(sclass, dclass));
 }
 

@@ -53,35 +53,29 @@ __noinline int ipv6_chain(struct xdp_md *ctx, struct packet *packet)
 
 __noinline int icmp_related(struct xdp_md *ctx, struct packet *packet)
 {
-	const struct tables *tables = tables_of();
 	struct frame frame;
 
-	if (!packet || !tables)
+	if (!packet)
 		return false;
 	frame_of(ctx, &frame);
-	return is_related(tables, &frame, packet);
+	return is_related(&frame, packet);
 }
 
 __noinline __u32 links_walk(__u32 number, __u32 sport)
 {
-	const struct tables *tables = tables_of();
-
-	return tables ? walk_links(tables, number, sport) : RULE_NONE;
+	return walk_links(number, sport);
 }
 
 __noinline __u32 v6_behind(__u64 high, __u64 low, __u64 length, __u32 first)
 {
 	const struct v6_key key = {.prefix = {high, low}, .length = length};
-	const struct tables *tables = tables_of();
 
-	return tables ? v6_find_behind(tables, &key, first) : 0;
+	return v6_find_behind(&key, first);
 }
 
 __noinline __u32 v6_classes(const struct v6_ends *ends)
 {
-	const struct tables *tables = tables_of();
-
-	return ends && tables ? classify_v6_ends(tables, ends) : CLASS_NONE;
+	return ends ? classify_v6_ends(ends) : CLASS_NONE;
 }
 
 static __always_inline enum reason

@@ -8,8 +8,8 @@
 #include "rolegate/tables.h"
 
 /*
- * The includer provides shape, struct tables and what reads it: v4_root_at(),
- * v4_block_at(), and *_entry() of v4_host, v6_base, v6_filter32, v6_filter48
+ * The includer provides SHAPE(field) and what reads the tables: v4_root_at(),
+ * v4_block_at(), v6_base(), and *_entry() of v4_host, v6_filter32, v6_filter48
  * and v6_slot (bpf/maps.h in the kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
@@ -38,10 +38,9 @@ static __always_inline __u32 v4_host_hash(__u32 host)
  * the bucket is looked at without a branch: quicker than guessing, and one path
  * for the verifier.
  */
-static __always_inline __u16 v4_host_class(const struct tables *tables,
-					   __u32 host, __u16 others)
+static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
 {
-	const __u64 *bucket = v4_host_entry(tables, v4_host_hash(host));
+	const __u64 *bucket = v4_host_entry(v4_host_hash(host));
 	__u64 wanted = (__u64)host << 32 | V4_HOST_IS_HELD, differs, is_it;
 	__u64 class = 0, is_held = 0;
 	int i;
@@ -58,22 +57,20 @@ static __always_inline __u16 v4_host_class(const struct tables *tables,
 }
 
 /* DIR-16-8-8: at most three dependent loads, whatever the number of prefixes. */
-static __always_inline __u16 classify_v4(const struct tables *tables,
-					 __be32 address)
+static __always_inline __u16 classify_v4(__be32 address)
 {
 	__u32 host = be32_to_host(address);
-	__u32 slot = v4_root_at(tables, host >> 16);
+	__u32 slot = v4_root_at(host >> 16);
 
 	if (!(slot & V4_IS_BLOCK))
 		return slot;
-	slot = v4_block_at(tables, (slot & ~V4_IS_BLOCK) * V4_BLOCK +
-					   (host >> 8 & 0xff));
+	slot = v4_block_at((slot & ~V4_IS_BLOCK) * V4_BLOCK +
+			   (host >> 8 & 0xff));
 	if (slot & V4_IS_HOSTS)
-		return v4_host_class(tables, host, slot);
+		return v4_host_class(host, slot);
 	if (!(slot & V4_IS_BLOCK))
 		return slot;
-	return v4_block_at(tables,
-			   (slot & ~V4_IS_BLOCK) * V4_BLOCK + (host & 0xff));
+	return v4_block_at((slot & ~V4_IS_BLOCK) * V4_BLOCK + (host & 0xff));
 }
 
 static __always_inline __u32 v6_mix(__u64 bits)
@@ -95,7 +92,7 @@ static __always_inline __u32 v6_hash48(const struct v6_address *address)
 /* The first of the slots that a prefix may be in. */
 static __always_inline __u32 v6_hash(const struct v6_key *key)
 {
-	__u64 mixed = key->prefix.high ^ shape.v6_seed;
+	__u64 mixed = key->prefix.high ^ SHAPE(v6_seed);
 
 	mixed *= 0x9e3779b97f4a7c15ULL;
 	mixed ^= key->prefix.low ^ key->length;
@@ -107,19 +104,19 @@ static __always_inline __u32 v6_hash(const struct v6_key *key)
 
 /* The lengths at which there may be a prefix that holds the address. */
 static __always_inline struct v6_lengths
-v6_expect(const struct tables *tables, const struct v6_address *address)
+v6_expect(const struct v6_address *address)
 {
-	struct v6_lengths lengths = v6_base_entry(tables, 0)->shorter;
+	struct v6_lengths lengths = v6_base()->shorter;
 	const struct v6_lengths *in32, *in48;
 
-	in32 = v6_filter32_entry(tables, v6_hash32(address));
+	in32 = v6_filter32_entry(v6_hash32(address));
 	if (!(in32->high | in32->low))
 		return lengths;
 	lengths.low |= in32->low & V6_LOW_FROM_32;
 	lengths.high = in32->high;
 	if (!(lengths.high | (lengths.low & V6_LOW_FROM_48)))
 		return lengths;
-	in48 = v6_filter48_entry(tables, v6_hash48(address));
+	in48 = v6_filter48_entry(v6_hash48(address));
 	lengths.high &= in48->high;
 	lengths.low &= in48->low | ~V6_LOW_FROM_48;
 	return lengths;
@@ -134,8 +131,7 @@ static __always_inline bool v6_holds(const struct v6_slot *slot,
 }
 
 /* The value of a prefix whose first slot another one has; 0 if there is none. */
-static __always_inline __u32 v6_find_behind(const struct tables *tables,
-					    const struct v6_key *key,
+static __always_inline __u32 v6_find_behind(const struct v6_key *key,
 					    __u32 first)
 {
 	const struct v6_slot *slot;
@@ -143,7 +139,7 @@ static __always_inline __u32 v6_find_behind(const struct tables *tables,
 	int i;
 
 	for (i = 1; i < V6_PROBES; i++) {
-		slot = v6_slot_entry(tables, first + i);
+		slot = v6_slot_entry(first + i);
 		value = slot->value;
 		if (!value || v6_holds(slot, key))
 			return value;
@@ -152,11 +148,10 @@ static __always_inline __u32 v6_find_behind(const struct tables *tables,
 }
 
 /* The value of the prefix; 0 if there is none. */
-static __always_inline __u32 v6_find(const struct tables *tables,
-				     const struct v6_key *key)
+static __always_inline __u32 v6_find(const struct v6_key *key)
 {
 	__u32 first = v6_hash(key);
-	const struct v6_slot *slot = v6_slot_entry(tables, first);
+	const struct v6_slot *slot = v6_slot_entry(first);
 	__u32 value = slot->value;
 
 	if (!value || v6_holds(slot, key))
@@ -170,8 +165,7 @@ static __always_inline __u32 v6_find(const struct tables *tables,
  * these lengths, 128 to 65 in the lower half or 64 to 1 in the upper one; 0 if
  * there is none. Of a length's bit follow both its mask and its name.
  */
-static __always_inline __u32 v6_search(const struct tables *tables,
-				       const struct v6_address *address,
+static __always_inline __u32 v6_search(const struct v6_address *address,
 				       __u64 lengths, bool in_low)
 {
 	struct v6_key key = {};
@@ -187,34 +181,32 @@ static __always_inline __u32 v6_search(const struct tables *tables,
 		key.prefix.high = in_low ? address->high : address->high & -bit;
 		key.prefix.low = in_low ? address->low & -bit : 0;
 		key.length = in_low ? ~bit : bit;
-		value = v6_find(tables, &key);
+		value = v6_find(&key);
 		if (value)
 			return value;
 	}
 	return 0;
 }
 
-static __always_inline __u16 classify_v6(const struct tables *tables,
-					 const __u64 *words)
+static __always_inline __u16 classify_v6(const __u64 *words)
 {
 	struct v6_address address = {
 		.high = be64_to_host(words[0]),
 		.low = be64_to_host(words[1]),
 	};
-	struct v6_lengths lengths = v6_expect(tables, &address);
-	__u32 value = v6_search(tables, &address, lengths.high, true);
+	struct v6_lengths lengths = v6_expect(&address);
+	__u32 value = v6_search(&address, lengths.high, true);
 
 	if (!value)
-		value = v6_search(tables, &address, lengths.low, false);
-	return value ? value : v6_base_entry(tables, 0)->class;
+		value = v6_search(&address, lengths.low, false);
+	return value ? value : v6_base()->class;
 }
 
 /* The source's class in the lower half, the target's in the upper one. */
-static __always_inline __u32 classify_v6_ends(const struct tables *tables,
-					      const struct v6_ends *ends)
+static __always_inline __u32 classify_v6_ends(const struct v6_ends *ends)
 {
-	__u32 sclass = classify_v6(tables, ends->source);
-	__u32 dclass = classify_v6(tables, ends->target);
+	__u32 sclass = classify_v6(ends->source);
+	__u32 dclass = classify_v6(ends->target);
 
 	return sclass | dclass << 16;
 }
@@ -230,12 +222,10 @@ static __always_inline void set_classes(struct decision *decision, __u32 sclass,
 	decision->has_classes = 1;
 }
 
-static __always_inline void classify_v4_ends(const struct tables *tables,
-					     __be32 source, __be32 target,
+static __always_inline void classify_v4_ends(__be32 source, __be32 target,
 					     struct decision *decision)
 {
-	set_classes(decision, classify_v4(tables, source),
-		    classify_v4(tables, target));
+	set_classes(decision, classify_v4(source), classify_v4(target));
 }
 
 static __always_inline void classify_apart(const struct v6_ends *ends,
@@ -247,13 +237,11 @@ static __always_inline void classify_apart(const struct v6_ends *ends,
 }
 
 /* Sets the classes of both ends. */
-static __always_inline void classify(const struct tables *tables,
-				     const struct packet *packet,
+static __always_inline void classify(const struct packet *packet,
 				     struct decision *decision)
 {
 	if (packet->family == 4)
-		classify_v4_ends(tables, packet->saddr[0], packet->daddr[0],
-				 decision);
+		classify_v4_ends(packet->saddr[0], packet->daddr[0], decision);
 	else
 		classify_apart((const struct v6_ends *)packet->saddr, decision);
 }

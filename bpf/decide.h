@@ -8,7 +8,7 @@
 #include "bpf/parse_l4.h"
 
 /*
- * The includer provides shape, struct tables and what reads it: class_entry(),
+ * The includer provides SHAPE(field) and what reads the tables: class_entry(),
  * port_root_at(), port_block_at(), pair_at(), row_at(), cell_at(),
  * link_entry(). No packet bytes are touched here.
  */
@@ -16,42 +16,38 @@
 /* A step apart, as in parse.h. */
 static __always_inline __u16 walk_links_apart(__u16 number, __u16 sport);
 
-static __always_inline __u16 port_class(const struct tables *tables, __u8 slot,
-					__u16 port)
+static __always_inline __u16 port_class(__u8 slot, __u16 port)
 {
-	__u16 block = port_root_at(tables, slot * 256 + (port >> 8));
+	__u16 block = port_root_at(slot * 256 + (port >> 8));
 
-	return port_block_at(tables, block * PORT_BLOCK + (port & 0xff));
+	return port_block_at(block * PORT_BLOCK + (port & 0xff));
 }
 
 /* The row of rules by which from may open something at to. */
-static __always_inline __u16 row_between(const struct tables *tables,
-					 const struct class_entry *from,
+static __always_inline __u16 row_between(const struct class_entry *from,
 					 const struct class_entry *to)
 {
-	return pair_at(tables, (__u32)from->from << shape.to_bits | to->to);
+	return pair_at((__u32)from->from << SHAPE(to_bits) | to->to);
 }
 
 /* What the rules of the row let open at the port. */
-static __always_inline __u16 cell_of(const struct tables *tables, __u16 row,
-				     __u8 slot, __u16 port)
+static __always_inline __u16 cell_of(__u16 row, __u8 slot, __u16 port)
 {
-	__u16 class = port_class(tables, slot, port);
-	__u16 block = row_at(tables, ((__u32)row << shape.row_bits) +
-					     class / CELL_BLOCK);
+	__u16 class = port_class(slot, port);
+	__u16 block =
+		row_at(((__u32)row << SHAPE(row_bits)) + class / CELL_BLOCK);
 
-	return cell_at(tables, block * CELL_BLOCK + class % CELL_BLOCK);
+	return cell_at(block * CELL_BLOCK + class % CELL_BLOCK);
 }
 
 /* The first of the links whose source ports hold sport, or RULE_NONE. */
-static __always_inline __u16 walk_links(const struct tables *tables,
-					__u16 number, __u16 sport)
+static __always_inline __u16 walk_links(__u16 number, __u16 sport)
 {
 	const struct link *link;
 	int i;
 
 	for (i = 0; i < LINKS_WALKED_MAX && number != LINK_NONE; i++) {
-		link = link_entry(tables, number);
+		link = link_entry(number);
 		if (sport >= link->sport_low && sport <= link->sport_high)
 			return link->rule;
 		number = link->next;
@@ -70,12 +66,12 @@ static __always_inline __u16 rule_of_cell(__u16 cell, __u16 sport)
 }
 
 /* The rule that lets from open dport at to, coming from sport. */
-static __always_inline __u16 find_rule(const struct tables *tables, __u16 row,
-				       __u8 slot, __u16 sport, __u16 dport)
+static __always_inline __u16 find_rule(__u16 row, __u8 slot, __u16 sport,
+				       __u16 dport)
 {
 	if (row == ROW_NONE)
 		return RULE_NONE;
-	return rule_of_cell(cell_of(tables, row, slot, dport), sport);
+	return rule_of_cell(cell_of(row, slot, dport), sport);
 }
 
 /* May such a segment answer? Only with ACK or RST, and never with a bare SYN. */
@@ -103,32 +99,28 @@ static __always_inline enum reason why_not(__u16 row, __u16 sclass,
  * in the initiator's direction, else the one that the packet answers. source
  * is the entry of the source's class.
  */
-static __always_inline void decide(const struct tables *tables,
-				   const struct packet *packet,
+static __always_inline void decide(const struct packet *packet,
 				   const struct class_entry *source,
 				   struct decision *decision)
 {
-	const struct class_entry *target = class_entry(tables,
-						       decision->dclass);
+	const struct class_entry *target = class_entry(decision->dclass);
 	__u16 row, rule, back;
 
-	row = row_between(tables, source, target);
-	rule = find_rule(tables, row, packet->slot, packet->sport,
-			 packet->dport);
+	row = row_between(source, target);
+	rule = find_rule(row, packet->slot, packet->sport, packet->dport);
 	if (rule != RULE_NONE) {
 		decision->reason = REASON_RULE;
 		decision->rule = rule;
 		decision->pass = 1;
 		return;
 	}
-	back = row_between(tables, target, source);
-	rule = find_rule(tables, back, packet->slot, packet->dport,
-			 packet->sport);
+	back = row_between(target, source);
+	rule = find_rule(back, packet->slot, packet->dport, packet->sport);
 	if (rule == RULE_NONE) {
 		decision->reason = why_not(row, decision->sclass,
 					   decision->dclass);
 		decision->pass = decision->reason == REASON_STRANGER &&
-				 shape.strangers_pass;
+				 SHAPE(strangers_pass);
 	} else if (is_answer(packet)) {
 		decision->reason = REASON_REPLY;
 		decision->rule = rule;

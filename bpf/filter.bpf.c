@@ -14,7 +14,7 @@ const char gpl[] SEC("license") = "GPL";
 /* What the policy knows of an interface; number IFACE_UNKNOWN if nothing. */
 static __always_inline struct iface iface_of(__u32 ifindex)
 {
-	__u32 slot = IFACE_SLOT(ifindex, shape.iface_seed);
+	__u32 slot = IFACE_SLOT(ifindex, SHAPE(iface_seed));
 	struct iface iface = *(const struct iface *)&ifaces[slot];
 
 	if (iface.ifindex == ifindex)
@@ -28,7 +28,6 @@ __noinline int filter_any(struct xdp_md *ctx)
 	struct iface iface = iface_of(ctx->ingress_ifindex);
 	struct decision decision = {.rule = RULE_NONE};
 	struct scratch *scratch = slot_of_cpu(&event_scratch);
-	const struct tables *tables = tables_of();
 	struct packet *packet;
 	struct frame frame;
 
@@ -37,10 +36,10 @@ __noinline int filter_any(struct xdp_md *ctx)
 	packet = &scratch->packet;
 	__builtin_memset(packet, 0, sizeof(*packet));
 	frame_of(ctx, &frame);
-	if (iface.number == IFACE_UNKNOWN || !tables)
+	if (iface.number == IFACE_UNKNOWN)
 		settle(&decision, REASON_NO_POLICY, false);
 	else
-		judge(tables, &frame, packet, iface.number, &decision);
+		judge(&frame, packet, iface.number, &decision);
 	remember_if_first(packet, &decision);
 	if (packet->end > frame.len)
 		frame.len = frame_whole(&frame);
@@ -51,13 +50,12 @@ static __always_inline int filter(struct xdp_md *ctx)
 {
 	struct iface iface = iface_of(ctx->ingress_ifindex);
 	struct decision decision = {.rule = RULE_NONE};
-	const struct tables *tables = tables_of();
 	struct packet packet = {};
 	struct frame frame;
 
 	frame_of(ctx, &frame);
-	if (iface.number == IFACE_UNKNOWN || !tables ||
-	    !judge_plain(tables, &frame, &packet, iface.number, &decision))
+	if (iface.number == IFACE_UNKNOWN ||
+	    !judge_plain(&frame, &packet, iface.number, &decision))
 		return filter_any(ctx);
 	return account(ctx, &packet, &decision, &iface, frame.len);
 }
@@ -88,12 +86,11 @@ SEC("xdp")
 int rolegate_twin(struct xdp_md *ctx)
 {
 	struct explain *explain = (void *)(long)ctx->data_meta;
-	const struct tables *tables = tables_of();
 	struct frame frame;
 
 	frame_of(ctx, &frame);
-	if ((const void *)(explain + 1) > frame.data || !tables)
+	if ((const void *)(explain + 1) > frame.data)
 		return XDP_ABORTED;
-	explain_frame(tables, &frame, explain);
+	explain_frame(&frame, explain);
 	return explain->verdict == VERDICT_PASS ? XDP_PASS : XDP_DROP;
 }

@@ -50,7 +50,7 @@ static __always_inline bool follows_first(const struct packet *packet)
 	struct fragment_key key;
 	__u32 length;
 
-	if (!shape.fragments_track)
+	if (!SHAPE(fragments_track))
 		return false;
 	fragment_key(packet, &key);
 	return fragment_find(&key, &length) &&
@@ -63,7 +63,7 @@ static __always_inline void remember_if_first(const struct packet *packet,
 {
 	struct fragment_key key;
 
-	if (!shape.fragments_track || !decision->pass ||
+	if (!SHAPE(fragments_track) || !decision->pass ||
 	    packet->fragment != FRAGMENT_FIRST)
 		return;
 	fragment_key(packet, &key);
@@ -74,15 +74,14 @@ static __always_inline void remember_if_first(const struct packet *packet,
  * Does the error quote a packet that its receiver was allowed to send? The
  * quoted flags may be missing, so the answer's direction counts as allowed.
  */
-static __always_inline bool is_related(const struct tables *tables,
-				       const struct frame *frame,
+static __always_inline bool is_related(const struct frame *frame,
 				       const struct packet *packet)
 {
 	struct decision decision = {.rule = RULE_NONE};
 	struct packet quote = {};
 
-	if (shape.icmp_errors != ICMP_ERRORS_RELATED)
-		return shape.icmp_errors == ICMP_ERRORS_PASS;
+	if (SHAPE(icmp_errors) != ICMP_ERRORS_RELATED)
+		return SHAPE(icmp_errors) == ICMP_ERRORS_PASS;
 	if (!parse_quote(frame, packet, &quote) || is_icmp_error(&quote))
 		return false;
 	if (quote.saddr[0] != packet->daddr[0] ||
@@ -90,8 +89,8 @@ static __always_inline bool is_related(const struct tables *tables,
 	    quote.saddr[2] != packet->daddr[2] ||
 	    quote.saddr[3] != packet->daddr[3])
 		return false;
-	classify(tables, &quote, &decision);
-	decide(tables, &quote, class_entry(tables, decision.sclass), &decision);
+	classify(&quote, &decision);
+	decide(&quote, class_entry(decision.sclass), &decision);
 	return decision.pass;
 }
 
@@ -103,16 +102,15 @@ static __always_inline bool is_spoofed(const struct class_entry *source,
 }
 
 /* Addresses, then everything that is decided by them. */
-static __always_inline void judge_ip(const struct tables *tables,
-				     const struct frame *frame,
+static __always_inline void judge_ip(const struct frame *frame,
 				     struct packet *packet, __u16 iface,
 				     struct decision *decision)
 {
 	const struct class_entry *source;
 	enum reason reason;
 
-	classify(tables, packet, decision);
-	source = class_entry(tables, decision->sclass);
+	classify(packet, decision);
+	source = class_entry(decision->sclass);
 	if (is_spoofed(source, iface))
 		return settle(decision, REASON_SPOOFED, false);
 	if (packet->fragment == FRAGMENT_LATER)
@@ -121,7 +119,7 @@ static __always_inline void judge_ip(const struct tables *tables,
 	if (reason)
 		return settle(decision, reason, false);
 	if (!is_icmp_error(packet))
-		return decide(tables, packet, source, decision);
+		return decide(packet, source, decision);
 	if (is_related_apart(frame, packet))
 		return settle(decision, REASON_RELATED, true);
 	settle(decision, REASON_UNRELATED, false);
@@ -132,33 +130,31 @@ static __always_inline void judge_ip(const struct tables *tables,
  * decision are zeroed but for rule, which is RULE_NONE. Nothing is remembered
  * or counted: that is the caller's, by remember_if_first() and account().
  */
-static __always_inline void judge(const struct tables *tables,
-				  const struct frame *frame,
+static __always_inline void judge(const struct frame *frame,
 				  struct packet *packet, __u16 iface,
 				  struct decision *decision)
 {
 	enum reason reason;
 
-	if (shape.closed)
+	if (SHAPE(closed))
 		return settle(decision, REASON_NO_POLICY, false);
 	reason = parse_l3(frame, packet);
 	if (reason == REASON_NONE)
-		judge_ip(tables, frame, packet, iface, decision);
+		judge_ip(frame, packet, iface, decision);
 	else if (reason == REASON_NON_IP)
-		settle(decision, reason, shape.non_ip_pass);
+		settle(decision, reason, SHAPE(non_ip_pass));
 	else
 		settle(decision, reason, reason == REASON_NEIGHBOR);
 }
 
 /* Judges as above for who asks: what to look at and the answer in explain. */
-static __always_inline void explain_frame(const struct tables *tables,
-					  const struct frame *frame,
+static __always_inline void explain_frame(const struct frame *frame,
 					  struct explain *explain)
 {
 	struct decision decision = {.rule = RULE_NONE};
 	struct packet packet = {};
 
-	judge(tables, frame, &packet, explain->iface, &decision);
+	judge(frame, &packet, explain->iface, &decision);
 	if (explain->track)
 		remember_if_first(&packet, &decision);
 	explain->reason = decision.reason;

@@ -11,14 +11,11 @@
 #include "bpf/bytes.h"
 #include "bpf/packet.h"
 #include "rolegate/events.h"
+#include "rolegate/immediates.h"
 #include "rolegate/reasons.h"
 #include "rolegate/tables.h"
 
-/*
- * An array of one value whose size the loader sets; indexes are masked with
- * constants of the frozen shape, which is how the verifier knows that they stay
- * inside. Sizes given here are only the smallest.
- */
+/* An array of one value whose size the loader sets; here it is the least. */
 #define TABLE(table_name, size)                    \
 	struct {                                   \
 		__uint(type, BPF_MAP_TYPE_ARRAY);  \
@@ -28,10 +25,9 @@
 		__uint(max_entries, 1);            \
 	} table_name SEC(".maps")
 
-const volatile struct shape shape = {};
 const volatile struct iface ifaces[IFACE_SLOTS] = {};
 
-/* Every table of the policy, at the offsets of the frozen shape. */
+/* Every table of the policy, at the offsets of its shape. */
 TABLE(policy, TABLE_ALIGNMENT);
 
 /* Datagrams whose first fragment passed; outlives generations. */
@@ -134,62 +130,83 @@ static __always_inline struct watch *watch_of(void)
 	return bpf_map_lookup_elem(&watches, &zero);
 }
 
-static __always_inline const struct tables *tables_of(void)
+/* A field of the shape, as a constant of the program. */
+#define SHAPE(field)                                      \
+	({                                                \
+		__u32 constant;                           \
+		asm volatile("%0 = %1"                    \
+			     : "=r"(constant)             \
+			     : "i"(IMMEDIATE_OF(field))); \
+		constant;                                 \
+	})
+
+/* The address of what lies in a map. */
+#define ADDRESS_OF(memory)                                         \
+	({                                                         \
+		void *address;                                     \
+		asm volatile("%0 = %1 ll"                          \
+			     : "=r"(address)                       \
+			     : "i"(IMMEDIATE_ADDRESS | (memory))); \
+		address;                                           \
+	})
+
+/* An index that cannot leave a table whose last one is this field. */
+#define MASKED(index, field)                              \
+	({                                                \
+		__u64 masked = (index);                   \
+		asm volatile("%0 &= %1"                   \
+			     : "+r"(masked)               \
+			     : "i"(IMMEDIATE_OF(field))); \
+		masked;                                   \
+	})
+
+/* What the headers that judge read. */
+#define TABLE_ENTRY(name, type, id, masked_index)                     \
+	static __always_inline const type *name##_entry(__u32 index)  \
+	{                                                             \
+		return (const type *)ADDRESS_OF(id) + (masked_index); \
+	}
+#define TABLE_VALUE(name, type, id, masked_index)          \
+	TABLE_ENTRY(name, type, id, masked_index)          \
+	static __always_inline type name##_at(__u32 index) \
+	{                                                  \
+		return *name##_entry(index);               \
+	}
+
+TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, index &(V4_ROOT_SLOTS - 1))
+TABLE_VALUE(v4_block, __u32, TABLE_V4_BLOCK, MASKED(index, v4_mask))
+TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
+	    MASKED(index & ~(V4_BUCKET - 1U), v4_host_mask))
+TABLE_ENTRY(v6_filter32, struct v6_lengths, TABLE_V6_FILTER32,
+	    MASKED(index, v6_filter32_mask))
+TABLE_ENTRY(v6_filter48, struct v6_lengths, TABLE_V6_FILTER48,
+	    MASKED(index, v6_filter48_mask))
+TABLE_ENTRY(v6_slot, struct v6_slot, TABLE_V6_SLOT, MASKED(index, v6_mask))
+TABLE_ENTRY(class, struct class_entry, TABLE_CLASS, MASKED(index, class_mask))
+TABLE_VALUE(port_root, __u16, TABLE_PORT_ROOT, index &(PORT_ROOT_ROOM - 1))
+TABLE_VALUE(port_block, __u16, TABLE_PORT_BLOCK, MASKED(index, port_mask))
+TABLE_VALUE(pair, __u16, TABLE_PAIR, MASKED(index, pair_mask))
+TABLE_VALUE(row, __u16, TABLE_ROW, MASKED(index, row_mask))
+TABLE_VALUE(cell, __u16, TABLE_CELL, MASKED(index, cell_mask))
+TABLE_ENTRY(link, struct link, TABLE_LINK, MASKED(index, link_mask))
+
+static __always_inline const struct v6_base *v6_base(void)
 {
-	return table_of(&policy);
+	return ADDRESS_OF(TABLE_V6_BASE);
 }
 
-/*
- * What the headers that judge read, from the map's value. An index is masked
- * last, since the verifier of Linux 6.1 knows no bounds of a 32-bit OR.
- */
-#define TABLE_ENTRY(name, type, id, mask)                                   \
-	static __always_inline const type *name##_entry(                    \
-		const struct tables *value, __u32 index)                    \
-	{                                                                   \
-		const void *table = (const char *)value + shape.offset[id]; \
-                                                                            \
-		barrier_var(index);                                         \
-		return (const type *)table + (index & (mask));              \
-	}
-#define TABLE_VALUE(name, type, id, mask)                                 \
-	TABLE_ENTRY(name, type, id, mask)                                 \
-	static __always_inline type name##_at(const struct tables *value, \
-					      __u32 index)                \
-	{                                                                 \
-		return *name##_entry(value, index);                       \
-	}
-
-TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, V4_ROOT_SLOTS - 1)
-TABLE_VALUE(v4_block, __u32, TABLE_V4_BLOCK, shape.v4_mask)
-TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
-	    shape.v4_host_mask & ~(V4_BUCKET - 1U))
-TABLE_ENTRY(v6_base, struct v6_base, TABLE_V6_BASE, 0)
-TABLE_ENTRY(v6_filter32, struct v6_lengths, TABLE_V6_FILTER32,
-	    shape.v6_filter32_mask)
-TABLE_ENTRY(v6_filter48, struct v6_lengths, TABLE_V6_FILTER48,
-	    shape.v6_filter48_mask)
-TABLE_ENTRY(v6_slot, struct v6_slot, TABLE_V6_SLOT, shape.v6_mask)
-TABLE_ENTRY(class, struct class_entry, TABLE_CLASS, shape.class_mask)
-TABLE_VALUE(port_root, __u16, TABLE_PORT_ROOT, PORT_ROOT_ROOM - 1)
-TABLE_VALUE(port_block, __u16, TABLE_PORT_BLOCK, shape.port_mask)
-TABLE_VALUE(pair, __u16, TABLE_PAIR, shape.pair_mask)
-TABLE_VALUE(row, __u16, TABLE_ROW, shape.row_mask)
-TABLE_VALUE(cell, __u16, TABLE_CELL, shape.cell_mask)
-TABLE_ENTRY(link, struct link, TABLE_LINK, shape.link_mask)
+/* Which pair a slot of the counters is for. */
+static __always_inline __u32 *pair_key_at(__u32 index)
+{
+	return (__u32 *)ADDRESS_OF(MEMORY_PAIR_KEY) +
+	       MASKED(index, pair_count_mask);
+}
 
 static __always_inline bool trial_is_over(void)
 {
 	const struct trial *at = table_of(&trial);
 
 	return !at || bpf_ktime_get_boot_ns() >= at->deadline;
-}
-
-static __always_inline __u32 *pair_key_at(__u32 index)
-{
-	__u32 *table = (__u32 *)table_of(&pair_key);
-
-	return table ? &table[index & shape.pair_count_mask] : NULL;
 }
 
 static __always_inline bool fragment_find(const struct fragment_key *key,

@@ -81,8 +81,7 @@ static __always_inline bool parse_plain_v6(const struct frame *frame,
 }
 
 /* Reads the packet and looks for its ends' classes. */
-static __always_inline bool classify_plain(const struct tables *tables,
-					   const struct frame *frame,
+static __always_inline bool classify_plain(const struct frame *frame,
 					   struct packet *packet,
 					   struct decision *decision)
 {
@@ -97,7 +96,7 @@ static __always_inline bool classify_plain(const struct tables *tables,
 		v4 = (const void *)(eth + ETH_HLEN);
 		if (!parse_plain_v4(frame, packet, v4))
 			return false;
-		classify_v4_ends(tables, v4->saddr, v4->daddr, decision);
+		classify_v4_ends(v4->saddr, v4->daddr, decision);
 		return true;
 	case host_to_be16(ETH_P_IPV6):
 		v6 = (const void *)(eth + ETH_HLEN);
@@ -114,20 +113,19 @@ static __always_inline bool classify_plain(const struct tables *tables,
  * Judges the frame as judge() does if it is a plain one. Of packet, only what
  * rules and flows go by is set then: family, protocol, slot, ports and flags.
  */
-static __always_inline bool judge_plain(const struct tables *tables,
-					const struct frame *frame,
+static __always_inline bool judge_plain(const struct frame *frame,
 					struct packet *packet, __u16 iface,
 					struct decision *decision)
 {
 	const struct class_entry *source;
 
-	if (shape.closed || !classify_plain(tables, frame, packet, decision))
+	if (SHAPE(closed) || !classify_plain(frame, packet, decision))
 		return false;
-	source = class_entry(tables, decision->sclass);
+	source = class_entry(decision->sclass);
 	if (is_spoofed(source, iface))
 		settle(decision, REASON_SPOOFED, false);
 	else
-		decide(tables, packet, source, decision);
+		decide(packet, source, decision);
 	return true;
 }
 

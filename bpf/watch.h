@@ -41,7 +41,7 @@ static __always_inline bool passes_filters(const struct watch *watch,
 			      (!is_in_prefix(watch, packet->saddr) &&
 			       !is_in_prefix(watch, packet->daddr))))
 		return false;
-	if (watch->generation != shape.generation)
+	if (watch->generation != SHAPE(generation))
 		return true;
 	return is_class_watched(watch, decision->sclass) ||
 	       is_class_watched(watch, decision->dclass);
@@ -148,7 +148,7 @@ __noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
 		return 0;
 	describe(event, packet, decision);
 	event->time = now;
-	event->generation = shape.generation;
+	event->generation = SHAPE(generation);
 	event->ifindex = ctx->ingress_ifindex;
 	event->length = bpf_xdp_get_buff_len(ctx);
 	event->iface = iface;

@@ -102,8 +102,7 @@ struct v6_lengths {
 #define V6_BIT(length) (1ULL << (63 - ((length)-1) % 64))
 
 /* A length in a key: a number that the search has at hand anyway. */
-#define V6_LENGTH(length) \
-	((length) > 64 ? ~V6_BIT(length) : V6_BIT(length))
+#define V6_LENGTH(length) ((length) > 64 ? ~V6_BIT(length) : V6_BIT(length))
 
 /* What holds for all of IPv6. */
 struct v6_base {
@@ -176,7 +175,10 @@ struct trial {
 
 enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 
-/* Everything fixed when a generation is loaded; frozen in the program. */
+/*
+ * Everything fixed when a generation is loaded: constants of the program, see
+ * rolegate/immediates.h. All are words.
+ */
 struct shape {
 	__u32 offset[TABLE_COUNT]; /* of each table in the map, bytes */
 	__u32 v4_mask;		   /* of v4_block */
@@ -197,12 +199,11 @@ struct shape {
 	__u32 link_mask;
 	__u32 iface_seed; /* makes the interfaces' hash free of collisions */
 	__u32 generation;
-	__u8 strangers_pass;
-	__u8 non_ip_pass;
-	__u8 fragments_track;
-	__u8 icmp_errors;
-	__u8 closed; /* no policy could be loaded: nothing passes */
-	__u8 pad[3];
+	__u32 strangers_pass;
+	__u32 non_ip_pass;
+	__u32 fragments_track;
+	__u32 icmp_errors; /* enum icmp_errors */
+	__u32 closed;	   /* no policy could be loaded: nothing passes */
 };
 
 /* Where an interface stands among the IFACE_SLOTS. */
@@ -245,11 +246,10 @@ enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
  * slots that the first packet of a pair claims by writing its key; 0 is free.
  * A pair that finds its slots taken is counted in the slot after the last.
  */
-#define PAIR_SLOT(shape, sclass, dclass) \
-	((__u32)(sclass) << (shape).pair_bits | (dclass))
-#define PAIR_KEY(sclass, dclass) (~((__u32)(sclass) << 16 | (dclass)))
-#define PAIR_PROBES		 8
-#define PAIR_HASH(key)		 ((__u32)((key)*0x9e3779b1U) >> 8)
+#define PAIR_SLOT(bits, sclass, dclass) ((__u32)(sclass) << (bits) | (dclass))
+#define PAIR_KEY(sclass, dclass)	(~((__u32)(sclass) << 16 | (dclass)))
+#define PAIR_PROBES			8
+#define PAIR_HASH(key)			((__u32)((key)*0x9e3779b1U) >> 8)
 
 /*
  * The explain program finds its request in the packet's metadata and leaves
@@ -271,7 +271,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 136, "frozen shape");
+_Static_assert(sizeof(struct shape) == 148, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

@@ -4,7 +4,7 @@
 
 #include "tests/bench/inject.h"
 
-SEC("xdp.frags")
+SEC("xdp")
 int bench_filter(struct xdp_md *ctx)
 {
 	inject(ctx);
@@ -12,7 +12,7 @@ int bench_filter(struct xdp_md *ctx)
 }
 
 /* The floor: no filter can cost less. */
-SEC("xdp.frags")
+SEC("xdp")
 int bench_drop(struct xdp_md *ctx)
 {
 	inject(ctx);

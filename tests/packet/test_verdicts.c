@@ -72,7 +72,7 @@ static __u32 pair_slot(const struct subject *subject, __u32 sclass,
 	__u32 *keys;
 
 	if (subject->tables.shape.pair_bits)
-		return PAIR_SLOT(subject->tables.shape, sclass, dclass);
+		return PAIR_SLOT(subject->tables.shape.pair_bits, sclass, dclass);
 	keys = calloc(mask + 1, sizeof(*keys));
 	assert_non_null(keys);
 	assert_int_equal(

@@ -16,6 +16,7 @@
 #include "filter.skel.h"
 #include "user/kernel/features.h"
 #include "user/kernel/ifaces.h"
+#include "user/kernel/immediates.h"
 #include "user/kernel/mapping.h"
 #include "user/kernel/shared.h"
 #include "user/output/report.h"
@@ -101,6 +102,61 @@ static void choose_frags(const struct filter_bpf *skeleton)
 		bpf_program__set_flags(program, flags);
 }
 
+/* What is being loaded; libbpf hands nothing of ours to its callback. */
+static struct {
+	const struct filter_bpf *skeleton;
+	const struct tables *tables;
+} current;
+
+static void find_memory(struct immediates *immediates)
+{
+	int policy = bpf_map__fd(current.skeleton->maps.policy), id;
+	struct memory_place *places = immediates->places;
+
+	for (id = 0; id < TABLE_COUNT; id++) {
+		places[id].map = policy;
+		places[id].offset = immediates->shape.offset[id];
+	}
+	places[MEMORY_PAIR_KEY].map =
+		bpf_map__fd(current.skeleton->maps.pair_key);
+}
+
+/* Called when maps have their descriptors, and programs the maps'. */
+static int put_immediates(struct bpf_program *program,
+			  struct bpf_prog_load_opts *options, long cookie)
+{
+	struct immediates immediates = {.shape = current.tables->shape};
+	size_t length = bpf_program__insn_cnt(program);
+	struct bpf_insn *code;
+	int err;
+
+	(void)options;
+	(void)cookie;
+	code = malloc(length * sizeof(*code));
+	if (!code)
+		return -ENOMEM;
+	memcpy(code, bpf_program__insns(program), length * sizeof(*code));
+	find_memory(&immediates);
+	err = immediates_put(&immediates, code, length);
+	if (!err)
+		err = bpf_program__set_insns(program, code, length);
+	free(code);
+	return err;
+}
+
+/* For all programs of section "xdp" that this process opens from now on. */
+static int handle_programs(void)
+{
+	static int handler;
+	LIBBPF_OPTS(libbpf_prog_handler_opts, options,
+		    .prog_prepare_load_fn = put_immediates);
+
+	if (!handler)
+		handler = libbpf_register_prog_handler("xdp", BPF_PROG_TYPE_XDP,
+						       BPF_XDP, &options);
+	return handler < 0 ? handler : 0;
+}
+
 /* Loads with a log only if loading fails: the log makes it slow. */
 static int load(struct filter_bpf **skeleton, const struct instance *instance)
 {
@@ -151,8 +207,6 @@ static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
 			   instance, &tables->shape.iface_seed);
 	if (err)
 		return err;
-	memcpy((void *)&skeleton->rodata->shape, &tables->shape,
-	       sizeof(tables->shape));
 	err = size_maps(skeleton, model, tables);
 	if (!err && instance)
 		err = shared_reuse(skeleton, instance);
@@ -166,9 +220,9 @@ int build_program(struct filter_bpf **skeleton, const struct instance *instance,
 		  const struct model *model, struct tables *tables,
 		  bool with_trial)
 {
-	int err;
+	int err = handle_programs();
 
-	*skeleton = filter_bpf__open();
+	*skeleton = err ? NULL : filter_bpf__open();
 	if (!*skeleton)
 		return report_error(-errno, "cannot open the BPF object: %s",
 				    strerror(errno));
@@ -177,6 +231,8 @@ int build_program(struct filter_bpf **skeleton, const struct instance *instance,
 	if (err)
 		return err;
 	choose_frags(*skeleton);
+	current.skeleton = *skeleton;
+	current.tables = tables;
 	err = load(skeleton, instance);
 	if (err)
 		return err;

@@ -135,7 +135,7 @@ static __u32 claim_pair(const struct carry *carry, __u32 sclass, __u32 dclass)
 	__u32 key = PAIR_KEY(sclass, dclass), at, held, i;
 
 	if (shape->pair_bits)
-		return PAIR_SLOT(*shape, sclass, dclass);
+		return PAIR_SLOT(shape->pair_bits, sclass, dclass);
 	for (i = 0; i < PAIR_PROBES; i++) {
 		at = (PAIR_HASH(key) + i) & (carry->pair_slots - 1);
 		held = 0;

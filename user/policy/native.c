@@ -8,36 +8,38 @@
 
 /* What bpf/maps.h is in the kernel: the tables, and their shape everywhere. */
 static const struct tables *current;
-#define shape (current->shape)
+#define SHAPE(field) (current->shape.field)
 
-#define TABLE_ENTRY(name, type, mask)                                       \
-	static __always_inline const type *name##_entry(                    \
-		const struct tables *tables, __u32 index)                   \
-	{                                                                   \
-		return (const type *)tables->name.items + (index & (mask)); \
+#define TABLE_ENTRY(name, type, mask)                                        \
+	static __always_inline const type *name##_entry(__u32 index)         \
+	{                                                                    \
+		return (const type *)current->name.items + (index & (mask)); \
 	}
-#define TABLE_VALUE(name, type, mask)                                      \
-	TABLE_ENTRY(name, type, mask)                                      \
-	static __always_inline type name##_at(const struct tables *tables, \
-					      __u32 index)                 \
-	{                                                                  \
-		return *name##_entry(tables, index);                       \
+#define TABLE_VALUE(name, type, mask)                      \
+	TABLE_ENTRY(name, type, mask)                      \
+	static __always_inline type name##_at(__u32 index) \
+	{                                                  \
+		return *name##_entry(index);               \
 	}
 
 TABLE_VALUE(v4_root, __u32, V4_ROOT_SLOTS - 1)
-TABLE_VALUE(v4_block, __u32, shape.v4_mask)
-TABLE_ENTRY(v4_host, __u64, shape.v4_host_mask & ~(V4_BUCKET - 1U))
-TABLE_ENTRY(v6_base, struct v6_base, 0)
-TABLE_ENTRY(v6_filter32, struct v6_lengths, shape.v6_filter32_mask)
-TABLE_ENTRY(v6_filter48, struct v6_lengths, shape.v6_filter48_mask)
-TABLE_ENTRY(v6_slot, struct v6_slot, shape.v6_mask)
-TABLE_ENTRY(class, struct class_entry, shape.class_mask)
+TABLE_VALUE(v4_block, __u32, SHAPE(v4_mask))
+TABLE_ENTRY(v4_host, __u64, SHAPE(v4_host_mask) & ~(V4_BUCKET - 1U))
+TABLE_ENTRY(v6_filter32, struct v6_lengths, SHAPE(v6_filter32_mask))
+TABLE_ENTRY(v6_filter48, struct v6_lengths, SHAPE(v6_filter48_mask))
+TABLE_ENTRY(v6_slot, struct v6_slot, SHAPE(v6_mask))
+TABLE_ENTRY(class, struct class_entry, SHAPE(class_mask))
 TABLE_VALUE(port_root, __u16, PORT_ROOT_ROOM - 1)
-TABLE_VALUE(port_block, __u16, shape.port_mask)
-TABLE_VALUE(pair, __u16, shape.pair_mask)
-TABLE_VALUE(row, __u16, shape.row_mask)
-TABLE_VALUE(cell, __u16, shape.cell_mask)
-TABLE_ENTRY(link, struct link, shape.link_mask)
+TABLE_VALUE(port_block, __u16, SHAPE(port_mask))
+TABLE_VALUE(pair, __u16, SHAPE(pair_mask))
+TABLE_VALUE(row, __u16, SHAPE(row_mask))
+TABLE_VALUE(cell, __u16, SHAPE(cell_mask))
+TABLE_ENTRY(link, struct link, SHAPE(link_mask))
+
+static const struct v6_base *v6_base(void)
+{
+	return current->v6_base.items;
+}
 
 /* The last datagram whose first fragment passed, while someone tracks. */
 static struct {
@@ -67,23 +69,21 @@ static __always_inline __u32 frame_whole(const struct frame *frame)
 #include "bpf/classify.h"
 #undef classify
 
-static __u16 class_of(const struct tables *tables, __u8 family,
-		      const __u32 *address)
+static __u16 class_of(__u8 family, const __u32 *address)
 {
 	struct prefix prefix = {.family = family};
 
 	prefix.length = prefix_bits(&prefix);
 	memcpy(prefix.address, address, prefix.length / 8);
-	return tables->class_of(tables, &prefix);
+	return current->class_of(current, &prefix);
 }
 
-static void classify(const struct tables *tables, const struct packet *packet,
-		     struct decision *decision)
+static void classify(const struct packet *packet, struct decision *decision)
 {
-	if (!tables->class_of)
-		return classify_by_tables(tables, packet, decision);
-	set_classes(decision, class_of(tables, packet->family, packet->saddr),
-		    class_of(tables, packet->family, packet->daddr));
+	if (!current->class_of)
+		return classify_by_tables(packet, decision);
+	set_classes(decision, class_of(packet->family, packet->saddr),
+		    class_of(packet->family, packet->daddr));
 }
 
 #include "bpf/judge.h"
@@ -97,7 +97,7 @@ static enum reason parse_ipv4_options_apart(const struct frame *frame,
 
 static __u16 walk_links_apart(__u16 number, __u16 sport)
 {
-	return walk_links(current, number, sport);
+	return walk_links(number, sport);
 }
 
 static __u32 v6_find_behind_apart(__u64 high, __u64 low, __u64 length,
@@ -105,12 +105,12 @@ static __u32 v6_find_behind_apart(__u64 high, __u64 low, __u64 length,
 {
 	const struct v6_key key = {.prefix = {high, low}, .length = length};
 
-	return v6_find_behind(current, &key, first);
+	return v6_find_behind(&key, first);
 }
 
 static __u32 v6_classes_apart(const struct v6_ends *ends)
 {
-	return classify_v6_ends(current, ends);
+	return classify_v6_ends(ends);
 }
 
 static enum reason parse_chain_apart(const struct frame *frame,
@@ -122,7 +122,7 @@ static enum reason parse_chain_apart(const struct frame *frame,
 static bool is_related_apart(const struct frame *frame,
 			     const struct packet *packet)
 {
-	return is_related(current, frame, packet);
+	return is_related(frame, packet);
 }
 
 static struct frame frame_over(const void *bytes, size_t size)
@@ -162,7 +162,7 @@ void native_judge(const struct tables *tables, const void *bytes, size_t size,
 	struct frame frame = frame_over(bytes, size);
 
 	current = tables;
-	explain_frame(tables, &frame, answer);
+	explain_frame(&frame, answer);
 }
 
 __u32 native_classify(const struct tables *tables, const struct prefix *address)
@@ -172,34 +172,34 @@ __u32 native_classify(const struct tables *tables, const struct prefix *address)
 
 	current = tables;
 	memcpy(packet.saddr, address->address, sizeof(packet.saddr));
-	classify(tables, &packet, &decision);
+	classify(&packet, &decision);
 	return decision.sclass;
 }
 
 __u32 native_host_bucket(const struct tables *tables, __u32 host)
 {
 	current = tables;
-	return v4_host_hash(host) & shape.v4_host_mask & ~(V4_BUCKET - 1U);
+	return v4_host_hash(host) & SHAPE(v4_host_mask) & ~(V4_BUCKET - 1U);
 }
 
 __u32 native_v6_filter32(const struct tables *tables,
 			 const struct v6_address *address)
 {
 	current = tables;
-	return v6_hash32(address) & shape.v6_filter32_mask;
+	return v6_hash32(address) & SHAPE(v6_filter32_mask);
 }
 
 __u32 native_v6_filter48(const struct tables *tables,
 			 const struct v6_address *address)
 {
 	current = tables;
-	return v6_hash48(address) & shape.v6_filter48_mask;
+	return v6_hash48(address) & SHAPE(v6_filter48_mask);
 }
 
 __u32 native_v6_slot(const struct tables *tables, const struct v6_key *key)
 {
 	current = tables;
-	return v6_hash(key) & shape.v6_mask;
+	return v6_hash(key) & SHAPE(v6_mask);
 }
 
 __u8 native_slot(__u8 family, __u8 protocol)
