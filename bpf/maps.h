@@ -160,6 +160,17 @@ static __always_inline struct watch *watch_of(void)
 		masked;                                   \
 	})
 
+/*
+ * The same for a size that never changes. Masked last, since the verifier of
+ * Linux 6.1 knows no bounds of a 32-bit OR.
+ */
+#define BOUNDED(index, size)             \
+	({                               \
+		__u32 bounded = (index); \
+		barrier_var(bounded);    \
+		bounded &((size)-1);     \
+	})
+
 /* What the headers that judge read. */
 #define TABLE_ENTRY(name, type, id, masked_index)                     \
 	static __always_inline const type *name##_entry(__u32 index)  \
@@ -183,7 +194,7 @@ TABLE_ENTRY(v6_filter48, struct v6_lengths, TABLE_V6_FILTER48,
 	    MASKED(index, v6_filter48_mask))
 TABLE_ENTRY(v6_slot, struct v6_slot, TABLE_V6_SLOT, MASKED(index, v6_mask))
 TABLE_ENTRY(class, struct class_entry, TABLE_CLASS, MASKED(index, class_mask))
-TABLE_VALUE(port_root, __u16, TABLE_PORT_ROOT, index &(PORT_ROOT_ROOM - 1))
+TABLE_VALUE(port_root, __u16, TABLE_PORT_ROOT, BOUNDED(index, PORT_ROOT_ROOM))
 TABLE_VALUE(port_block, __u16, TABLE_PORT_BLOCK, MASKED(index, port_mask))
 TABLE_VALUE(pair, __u16, TABLE_PAIR, MASKED(index, pair_mask))
 TABLE_VALUE(row, __u16, TABLE_ROW, MASKED(index, row_mask))

@@ -100,8 +100,12 @@ static __always_inline void catch_frame(struct xdp_md *ctx, struct event *event,
 	if (n > snaplen)
 		n = snaplen;
 	event->caught = 0;
-	if (n == 0 || n > EVENT_FRAME_MAX)
+	/* To the verifier of Linux 6.1 what is not 0 may still be. */
+	n--;
+	barrier_var(n);
+	if (n >= EVENT_FRAME_MAX)
 		return;
+	n++;
 	if (!bpf_xdp_load_bytes(ctx, 0, event->frame, n))
 		event->caught = n;
 }
