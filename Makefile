@@ -308,11 +308,11 @@ check: unit ## the same as unit
 check-root: packet helpers ## the same as packet, then the tests in namespaces
 	tests/e2e/run
 
-vm: ## the suites under the kernels that must pass them (root)
+vm: ## the core of the suites under the kernels that must pass it (root)
 	scripts/deps vm
 	tests/vm/run
 
-vm-all: ## the same under every kernel of tests/vm/kernels that can be had
+vm-all: ## all of them under every kernel of tests/vm/kernels that can be had
 	scripts/deps vm-all
 	tests/vm/run $$(awk '!/^#/ { print $$1 }' tests/vm/kernels)
 
