@@ -11,6 +11,7 @@
 
 #include "user/cmd/command.h"
 #include "user/kernel/instance.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 
 #define DEFAULT_CONFIG "/etc/rolegate/rolegate.yaml"
@@ -177,10 +178,14 @@ static int run_command(const struct command *command, struct options *options,
 		       int argc, char **argv)
 {
 	enum taken taken = take_options(command, options, argc, argv);
+	int status;
 
 	if (taken != TAKEN)
 		return taken == TAKEN_DONE ? EXIT_DONE : EXIT_USAGE;
-	return command->run(options, argc - optind, argv + optind);
+	progress_want(!options->json);
+	status = command->run(options, argc - optind, argv + optind);
+	progress_end();
+	return status;
 }
 
 static int log_libbpf(enum libbpf_print_level level, const char *format,

@@ -19,14 +19,14 @@ ESCAPE = re.compile(r"\x1b\[[?0-9;]*[a-zA-Z]")
 class Terminal:
     """A command on a terminal of its own."""
 
-    def __init__(self, lab, *words, size=(24, 80), **environment):
+    def __init__(self, lab, *words, size=(24, 80), stdin=None, **environment):
         self.fd, follower = pty.openpty()
         fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         env = {**os.environ, "TERM": "xterm", **environment}
         env = {name: value for name, value in env.items() if value is not None}
         command = lab.command("gateway", gateway.BINARY, "-i", lab.name, *words)
-        self.process = subprocess.Popen(command, env=env, stdin=follower, stdout=follower,
-                                        stderr=follower)
+        self.process = subprocess.Popen(command, env=env, stdin=follower if stdin is None else stdin,
+                                        stdout=follower, stderr=follower)
         os.close(follower)
 
     def read(self, seconds):
@@ -40,6 +40,13 @@ class Terminal:
             except OSError:
                 break
         return shown.decode().replace("\r\n", "\n")
+
+    def read_until(self, text, seconds):
+        """What it shows until that is there, or within that time."""
+        shown, deadline = "", time.monotonic() + seconds
+        while text not in shown and time.monotonic() < deadline:
+            shown += self.read(0.1)
+        return shown
 
     def close(self):
         """Ends it."""

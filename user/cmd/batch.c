@@ -86,18 +86,17 @@ static int read_lines(struct batch *batch, __u16 role,
 		if (err == -ENOMEM)
 			return err;
 		problems += err != 0;
-		progress_show("reading members", at - source->text,
-			      source->size);
 	}
-	progress_end();
 	return problems ? -EINVAL : 0;
 }
 
 static int read_file(struct batch *batch, __u16 role, const char *path)
 {
 	struct source source = {};
-	int err = source_read(&source, path, SOURCE_MEMBERS_MAX);
+	int err;
 
+	progress_reading(path, "reading members", &batch->members.count);
+	err = source_read(&source, path, SOURCE_MEMBERS_MAX);
 	if (err)
 		report_error(err, "cannot read %s: %s; nothing was changed",
 			     path, strerror(-err));

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "user/output/progress.h"
 #include "user/output/report.h"
 #include "user/policy/config.h"
 
@@ -13,10 +14,14 @@ static enum exit_status compile(struct compiled *compiled, const char *config)
 	struct judge judge = judge_natively(&compiled->tables);
 	int err;
 
+	progress_reading(config, "reading the config",
+			 &compiled->model.members.count);
 	err = config_read(&compiled->model, config, &compiled->diag);
+	progress_stage("compiling", NULL);
 	if (!err)
 		err = tables_compile(&compiled->tables, &compiled->model,
 				     &compiled->diag);
+	progress_stage("running the tests", NULL);
 	if (!err)
 		err = probes_run(&compiled->model, &compiled->tables, &judge,
 				 &compiled->diag, &compiled->tests);
@@ -38,6 +43,7 @@ enum exit_status compiled_read(struct compiled *compiled, const char *config)
 	diag_init(&compiled->diag);
 	compiled->tests = (struct probe_result){};
 	status = compile(compiled, config);
+	progress_end();
 	diag_print(&compiled->diag, stderr);
 	return status;
 }

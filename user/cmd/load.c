@@ -13,6 +13,7 @@
 #include "user/kernel/attach.h"
 #include "user/kernel/examine.h"
 #include "user/kernel/state.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 #include "user/policy/number.h"
 #include "user/policy/runtime.h"
@@ -111,8 +112,10 @@ static int keep_runtime(const struct runtime *runtime,
 	if (err)
 		return report_error(err, "out of memory");
 	tables_release(&compiled->tables);
+	progress_stage("compiling", NULL);
 	err = tables_compile(&compiled->tables, &compiled->model,
 			     &compiled->diag);
+	progress_end();
 	if (err)
 		diag_print(&compiled->diag, stderr);
 	return err;
@@ -150,8 +153,10 @@ static int try_out(struct compiled *compiled,
 	struct judge judge = judge_by_program(generation);
 	int err;
 
+	progress_stage("running the tests", NULL);
 	err = probes_run(&compiled->model, &compiled->tables, &judge,
 			 &compiled->diag, &compiled->tests);
+	progress_end();
 	if (err)
 		return report_error(err, "cannot run the tests: %s",
 				    strerror(-err));
@@ -217,6 +222,7 @@ static int replace(struct state *state, struct compiled *compiled,
 		err = guard(state, compiled, next);
 	if (err)
 		return err;
+	progress_stage("switching", NULL);
 	return confirm_seconds ? state_try(state, next, confirm_seconds)
 			       : state_replace(state, next);
 }
@@ -240,16 +246,19 @@ static enum exit_status load(const struct options *options,
 	struct state state;
 	int err;
 
+	progress_stage("reading what is loaded", NULL);
 	if (state_open(&state, options->instance, true))
 		return EXIT_FAILED;
 	generation_init(&next);
 	err = prepare(&state, compiled);
+	progress_stage("comparing with what is loaded", NULL);
 	if (!err)
 		changes = find_changes(&state, compiled);
 	if (!err && !changes)
 		err = -ENOMEM;
 	if (!err && !is_dry_run)
 		err = replace(&state, compiled, &next, options->config);
+	progress_end();
 	if (!err)
 		load_show(options, &state.instance, is_dry_run ? NULL : &next,
 			  changes, confirm_seconds);

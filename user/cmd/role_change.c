@@ -9,6 +9,7 @@
 #include "user/cmd/batch.h"
 #include "user/cmd/guard.h"
 #include "user/kernel/change.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 #include "user/policy/members.h"
 
@@ -152,6 +153,7 @@ static int change_all(struct edit *edit, const struct members *view)
 	err = state_build(state, &next, merged, count);
 	if (!err)
 		err = guard(edit, &next, view);
+	progress_stage("switching", NULL);
 	if (!err)
 		err = state_switch(state, &next);
 	free(merged);
@@ -261,6 +263,7 @@ static enum exit_status finish(struct edit *edit, int err, json_t *result)
 {
 	const struct generation *generation = &edit->state->generation;
 
+	progress_end();
 	if (!err)
 		json_object_update_new(
 			result,

@@ -19,6 +19,7 @@
 #include "user/kernel/immediates.h"
 #include "user/kernel/mapping.h"
 #include "user/kernel/shared.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 
 #define LOG_SIZE      (16 << 20)
@@ -233,9 +234,11 @@ int build_program(struct filter_bpf **skeleton, const struct instance *instance,
 	choose_frags(*skeleton);
 	current.skeleton = *skeleton;
 	current.tables = tables;
+	progress_stage("loading the program", NULL);
 	err = load(skeleton, instance);
 	if (err)
 		return err;
+	progress_stage("filling the tables", NULL);
 	err = fill(*skeleton, tables);
 	if (err)
 		report_error(err, "cannot fill the maps: %s", strerror(-err));

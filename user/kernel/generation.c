@@ -17,6 +17,7 @@
 #include "user/kernel/links.h"
 #include "user/kernel/shared.h"
 #include "user/kernel/step.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 
 #define IMAGE_PIN "image"
@@ -171,6 +172,7 @@ int generation_build(struct generation *generation,
 	snprintf(image->config, sizeof(image->config), "%s", config);
 	err = image_copy(image, model);
 	note_interfaces(&image->model, instance);
+	progress_stage("keeping the members", NULL);
 	if (!err)
 		err = roster_create(model, tables, &generation->members,
 				    &generation->class_sets);

@@ -15,6 +15,7 @@
 #include "user/kernel/shared.h"
 #include "user/kernel/step.h"
 #include "user/kernel/trial.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 
 #define GENERATION "generation-"
@@ -178,7 +179,9 @@ int state_build(const struct state *state, struct generation *next,
 	model.members.count = count;
 	tables_init(&tables);
 	diag_init(&diag);
+	progress_stage("compiling", NULL);
 	err = tables_compile(&tables, &model, &diag);
+	progress_end();
 	diag_print(&diag, stderr);
 	if (err)
 		report_error(err,

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "user/output/progress.h"
+
 static bool is_verbose;
 
 void report_verbose(bool verbose)
@@ -19,6 +21,7 @@ bool report_is_verbose(void)
 
 static void print(const char *kind, const char *format, va_list arguments)
 {
+	progress_end();
 	fflush(stdout);
 	fprintf(stderr, "rolegate: %s", kind);
 	vfprintf(stderr, format, arguments);

@@ -52,11 +52,16 @@ size_t screen_height(void)
 	return size.ws_row ? size.ws_row : USUAL_HEIGHT;
 }
 
+bool screen_has_line(int fd)
+{
+	return isatty(fd) && !is_dumb();
+}
+
 bool screen_has_colors(void)
 {
 	const char *refused = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && !is_dumb() && !(refused && *refused);
+	return screen_has_line(STDOUT_FILENO) && !(refused && *refused);
 }
 
 static size_t count_lines(const char *text)

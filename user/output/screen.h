@@ -12,6 +12,9 @@ size_t screen_width(void);
 /* Lines of the terminal that can be drawn anew; 0 where nothing can. */
 size_t screen_height(void);
 
+/* Is that a terminal on which a line can be drawn anew? */
+bool screen_has_line(int fd);
+
 /* A terminal that knows colours, and NO_COLOR does not say otherwise. */
 bool screen_has_colors(void);
 
