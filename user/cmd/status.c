@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/cmd/describe.h"
+#include "user/cmd/describe_memory.h"
 #include "user/cmd/command.h"
 #include "user/kernel/attach.h"
 #include "user/kernel/state.h"
@@ -51,6 +52,9 @@ static json_t *describe(const struct state *state)
 			    describe_interfaces(&state->instance, generation));
 	json_object_set_new(result, "capacity",
 			    describe_capacity(image, counts.held));
+	json_object_set_new(result, "memory",
+			    describe_memory(&state->instance));
+	json_object_set_new(result, "tables", describe_tables(generation));
 	return result;
 }
 
@@ -75,6 +79,17 @@ static void print_members(const json_t *result)
 		       " added at run time",
 		       number(runtime, "deleted"), number(runtime, "added"));
 	putchar('\n');
+}
+
+static double mib(const json_t *memory, const char *key)
+{
+	return number(memory, key) / 1048576.0;
+}
+
+static void print_memory(const json_t *memory)
+{
+	printf("memory   %.1f MiB in maps, %.1f MiB in programs\n",
+	       mib(memory, "maps"), mib(memory, "programs"));
 }
 
 static void print_trial(const json_t *trial)
@@ -147,6 +162,11 @@ static void print(const struct state *state, const json_t *result)
 		{"MAX", "max", true},
 		{"%", "percent", true},
 	};
+	static const struct column tables[] = {
+		{"MEMORY", "table", false}, {"USED", "used", true},
+		{"ROOM", "room", true},	    {"%", "percent", true},
+		{"BYTES", "bytes", true},
+	};
 
 	printf("instance %s, generation %u\nloaded   %s from %s\n"
 	       "digest   %.16s\n",
@@ -157,11 +177,14 @@ static void print(const struct state *state, const json_t *result)
 		puts("closed   no policy could be loaded: every packet is "
 		     "dropped");
 	print_members(result);
+	print_memory(json_object_get(result, "memory"));
 	print_trial(json_object_get(result, "confirm"));
 	putchar('\n');
 	show_table(json_object_get(result, "interfaces"), interfaces, 5);
 	putchar('\n');
 	show_table(json_object_get(result, "capacity"), capacity, 4);
+	putchar('\n');
+	show_table(json_object_get(result, "tables"), tables, 5);
 }
 
 static int run(const struct options *options, int argc, char **argv)
