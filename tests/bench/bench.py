@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+import time
 
 import compare
 import count
@@ -27,6 +28,9 @@ Everything happens in namespaces of its own. Ratios are to be read, not times.
 """
 ROOT = os.path.realpath(f'{os.path.dirname(__file__)}/../..')
 LAST = f'{ROOT}/tests/bench/last.json'
+PICTURE = f'{ROOT}/tests/bench/last.svg'
+AGAIN = 2  # times that what seems slower is measured once more
+IDLE = 0.5  # processes that run meanwhile, at most
 
 
 class Bench:
@@ -69,24 +73,39 @@ def arguments():
     parser.add_argument('--plot', metavar='FILE', help='draws it as SVG')
     parser.add_argument('--check', action='store_true',
                         help='fails if a ratio is worse than in '
-                        'tests/bench/last.json beyond the noise of both')
+                        'tests/bench/last.json beyond the noise of both, '
+                        'and is so again twice')
+    parser.add_argument('--keep', action='store_true',
+                        help='this run is the one to compare with: writes '
+                        'tests/bench/last.json and last.svg')
     parser.add_argument('--from', dest='source', metavar='FILE',
                         help='measures nothing, takes what --json wrote')
     options = parser.parse_args()
     for name in options.sections:
         if name not in SECTIONS:
             parser.error(f'there is no section {name}')
+    if options.keep and (options.quick or options.sections):
+        parser.error('only a whole run is kept, not --quick nor one section')
     return options
 
 
-def measure(options):
+def machine():
+    return {'cpu': cpu_model(), 'kernel': platform.release(),
+            'cpus': os.cpu_count()}
+
+
+def measure(options, sections=None):
     bench = Bench(options.quick)
     os.makedirs(bench.work, exist_ok=True)
-    run = {'schema': 1, 'quick': options.quick,
-           'machine': {'cpu': cpu_model(), 'kernel': platform.release(),
-                       'cpus': os.cpu_count()}}
-    for name in options.sections or SECTIONS:
+    load, *_ = os.getloadavg()
+    if load > IDLE:
+        bench.say(f'this machine is not idle (load {load:.1f}): that is noise')
+    run = {'schema': 1, 'quick': options.quick, 'machine': machine(),
+           'busy': load, 'seconds': {}}
+    for name in sections or options.sections or SECTIONS:
+        start = time.monotonic()
         run[name] = SECTIONS[name](bench)
+        run['seconds'][name] = time.monotonic() - start
     return run
 
 
@@ -95,9 +114,36 @@ def read(file_name):
         return json.load(file)
 
 
-def check(run):
-    lines, compared = compare.slower(run, read(LAST))
-    for line in lines:
+def rounded(value):
+    """Five digits: more is noise, and would fill diffs."""
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [rounded(one) for one in value]
+    return float(f'{value:.5g}') if isinstance(value, float) else value
+
+
+def write(run, file_name, **layout):
+    with open(file_name, 'w') as file:
+        json.dump(rounded(run), file, **layout)
+        file.write('\n')
+
+
+def check(options, run):
+    """What is slower in this run and in all that follow it."""
+    last = read(LAST)
+    if last['machine'] != run['machine']:
+        print(f"tests/bench/last.json is of another machine: {last['machine']}")
+    lines, compared = compare.slower(run, last)
+    for _ in range(0 if options.source else AGAIN):
+        if not lines:
+            break
+        print('\n'.join(['', 'slower, so once more:', *lines.values()]),
+              flush=True)
+        sections = list(dict.fromkeys(map(compare.section_of, lines)))
+        again, _ = compare.slower(measure(options, sections), last)
+        lines = {key: line for key, line in again.items() if key in lines}
+    for line in lines.values():
         print(f'slower: {line}')
     print(f'{compared} figures compared with tests/bench/last.json, '
           f'{len(lines)} slower')
@@ -110,12 +156,14 @@ def main():
     for text in tables.show(run):
         print(text)
     if options.json:
-        with open(options.json, 'w') as file:
-            json.dump(run, file, separators=(',', ':'))
-            file.write('\n')
+        write(run, options.json, separators=(',', ':'))
     if options.plot:
         plot.write(run, options.plot)
-    return check(run) if options.check else 0
+    status = check(options, run) if options.check else 0
+    if options.keep:
+        write(run, LAST, indent=1)
+        plot.write(run, PICTURE)
+    return status
 
 
 if __name__ == '__main__':

@@ -5,7 +5,11 @@ import samples
 
 # Even of two quiet runs, a build lays code out otherwise.
 LEAST = 0.05
-COUNT_LEAST = 0.02  # instructions have no noise
+COUNT_LEAST = 0.01  # instructions have no noise
+
+
+def section_of(key):
+    return key.split()[0]
 
 
 def path_key(result):
@@ -36,9 +40,9 @@ def counts(run):
 
 
 def slower(run, last):
-    """What is slower than it was, as lines; and how many were compared."""
+    """What is slower than it was, lines by key; and how many were compared."""
     before = dict(ratios(last))
-    compared, lines = 0, []
+    compared, lines = 0, {}
     for key, figure in ratios(run):
         if key not in before:
             continue
@@ -47,14 +51,14 @@ def slower(run, last):
         allowed = LEAST + samples.noise(figure) + samples.noise(old)
         grown = figure['median'] / old['median'] - 1
         if grown > allowed:
-            lines.append(f"{key}: ratio {old['median']:.2f} -> "
-                         f"{figure['median']:.2f}, {grown:+.0%}; "
-                         f"{allowed:.0%} may be noise")
+            lines[key] = (f"{key}: ratio {old['median']:.2f} -> "
+                          f"{figure['median']:.2f}, {grown:+.0%}; "
+                          f"{allowed:.0%} may be noise")
     before = dict(counts(last))
     for key, number in counts(run):
         if key not in before:
             continue
         compared += 1
         if number > before[key] * (1 + COUNT_LEAST):
-            lines.append(f'{key}: {before[key]} -> {number} instructions')
+            lines[key] = f'{key}: {before[key]} -> {number} instructions'
     return lines, compared

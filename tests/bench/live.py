@@ -6,7 +6,7 @@ import contextlib
 import samples
 import workload
 from namespaces import IN, Gateway, Namespace
-from peers import SYSTEMS, Cannot, Policy
+from peers import FLOORS, SYSTEMS, Cannot, Policy, Rolegate
 from workload import CORPUS, LIVE_CORPORA, Size
 
 SIZES = {
@@ -18,6 +18,7 @@ SIZES = {
 PACES = (40, 400, 4000)
 ROUGHLY = 0.1
 TARGET = 0.8  # of the rate at which the empty program drops, at least
+PEERS = [kind.name for kind in SYSTEMS if kind not in (*FLOORS, Rolegate)]
 
 
 def set_up(bench, stack, sender, kind, policy):
@@ -47,8 +48,6 @@ def forwards_right(bench, system, directory, corpus):
             bench.build, f'{directory}/{corpus}', 0, pace)
         if received >= CORPUS:
             break
-    if expected is None:
-        expected = received
     return {'received': received, 'forwarded': forwarded,
             'expected': expected,
             'right': is_right(received, forwarded, expected)}
@@ -93,21 +92,30 @@ def measure(bench, systems, directory):
     return found
 
 
+def times_of(measured, system, corpus):
+    return [ns for ns, _ in measured[system, corpus]]
+
+
+def result_of(system, corpus, checked, measured):
+    turns = measured[system, corpus]
+    times = times_of(measured, system, corpus)
+    return {
+        'system': system, 'corpus': corpus, 'ns': samples.summary(times),
+        # Millions a second, of a core that does nothing else.
+        'dropped': samples.summary([1e3 / ns * (1 - part)
+                                    for ns, part in turns]),
+        'forwarded': samples.summary([1e3 / ns * part for ns, part in turns]),
+        # To the program that drops all, and to the kernel that forwards all.
+        'ratio': samples.ratio(times, times_of(measured, 'xdp-drop', corpus)),
+        'to_no_filter': samples.ratio(
+            times, times_of(measured, 'no-filter', corpus)),
+        'verdicts': checked[system, corpus],
+    }
+
+
 def results_of(systems, checked, measured):
-    floors = {corpus: [ns for ns, _ in measured['xdp-drop', corpus]]
-              for corpus in LIVE_CORPORA}
-    for system in systems:
-        for corpus in LIVE_CORPORA:
-            turns = measured[system.name, corpus]
-            times = [ns for ns, _ in turns]
-            figure = samples.summary(times)
-            yield {
-                'system': system.name, 'corpus': corpus, 'ns': figure,
-                'mpps': 1e3 / figure['median'],
-                'ratio': samples.ratio(times, floors[corpus]),
-                'forwarded': sum(part for _, part in turns) / len(turns),
-                'verdicts': checked[system.name, corpus],
-            }
+    return [result_of(system.name, corpus, checked, measured)
+            for system in systems for corpus in LIVE_CORPORA]
 
 
 def run_size(bench, size):
@@ -127,7 +135,7 @@ def run_size(bench, size):
         checked = check(bench, systems, directory)
         bench.say('  verdicts agree; measuring')
         measured = measure(bench, systems, directory)
-    return {'results': list(results_of(systems, checked, measured)),
+    return {'results': results_of(systems, checked, measured),
             'refused': refused, 'apply_seconds': applied}
 
 
@@ -150,6 +158,5 @@ def row(result):
         f"{seen['forwarded']} pass instead of {seen['expected']}"
     return (f"  {result['system']:16} {result['corpus']:10} "
             f"{samples.show(result['ns'], 0):>20} ns  "
-            f"{result['mpps']:6.2f} Mpps  "
             f"{samples.show(result['ratio'], 2):>19} x the empty program  "
             f"verdicts {right}")

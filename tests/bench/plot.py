@@ -5,16 +5,16 @@ import math
 
 import tables
 
-WIDTH, HEIGHT = 860, 330
-TOP, BOTTOM = 52, 282
+WIDTH, HEIGHT = 860, 640
 LEFT = (52, 372)
 RIGHT = (520, 840)
+HIGH = 230  # of a panel, which has a title above and a scale below
+TOPS = (52, 364)
 STYLE = ('font-family="sans-serif" font-size="11" fill="#222"')
 COLOURS = {'v4-hot': '#1b6ca8', 'v4-flood': '#47a0d9', 'v4-cold': '#9cc4e4',
-           'v6-hot': '#b5482a', 'v6-cold': '#e3a48f'}
+           'v6-hot': '#1b6ca8', 'v6-flood': '#47a0d9', 'v6-cold': '#9cc4e4'}
 SIZES = {'S': '#9cc4e4', 'M': '#47a0d9', 'L': '#1b6ca8'}
-SYSTEMS = ('xdp-drop', 'rolegate', 'xdp-filter', 'nft-ingress',
-           'nft-forward-ct', 'ipset-raw', 'ipset-forward-ct')
+LETTER = 11  # pixels that a line of text is high
 
 
 def text(x, y, words, anchor='start', more=''):
@@ -46,60 +46,74 @@ class Scale:
                     yield value
 
 
-def path_panel(results):
-    """Ratio to the program that drops all, by number of prefixes."""
+def path_points(results, family):
     found = {}
     for result in results:
         if (result['rules'], result['roles']) == (12, 6) and \
-                result['corpus'] in COLOURS:
+                result['corpus'].startswith(family):
             found.setdefault(result['corpus'], []).append(
                 (result['prefixes'], result['ratio']['median']))
+    return found
+
+
+def path_panel(results, family, name, top):
+    """Ratio to the program that drops all, by number of prefixes."""
+    found = path_points(results, family)
     highest = max(ratio for points in found.values() for _, ratio in points)
     across = Scale(20, 1500000, *LEFT)
-    up = Scale(1, max(highest * 1.2, 4), BOTTOM, TOP)
-    yield text(LEFT[0], 20, 'A packet, times a program that drops all',
-               more='font-weight="bold"')
+    up = Scale(1, max(highest * 1.2, 4), top + HIGH, top)
+    yield title(LEFT, top, f'A packet of {name}, times a program that drops all')
     for value in up.steps():
         yield line(LEFT[0], up.at(value), LEFT[1], up.at(value))
         yield text(LEFT[0] - 6, up.at(value) + 4, f'{value:g}', 'end')
     for value in (30, 10000, 100000, 1000000):
-        yield text(across.at(value), BOTTOM + 16, tables.human(value), 'middle')
-    yield text(sum(LEFT) / 2, BOTTOM + 34, 'prefixes of each family', 'middle')
-    for corpus, points in found.items():
-        yield from path_line(corpus, [(across.at(x), up.at(y))
-                                      for x, y in points])
+        yield text(across.at(value), top + HIGH + 16, tables.human(value),
+                   'middle')
+    yield text(sum(LEFT) / 2, top + HIGH + 30, 'prefixes of each family',
+               'middle')
+    # Names of lines stand where these end, but not upon each other.
+    free = top + HIGH
+    for corpus, points in sorted(found.items(), key=lambda item: item[1][-1][1]):
+        places = [(across.at(x), up.at(y)) for x, y in points]
+        free = min(free, places[-1][1]) - LETTER
+        yield from path_line(corpus, places, free + LETTER)
 
 
-def path_line(corpus, points):
+def path_line(corpus, places, label):
     colour = COLOURS[corpus]
-    places = ' '.join(f'{x:.1f},{y:.1f}' for x, y in points)
-    yield (f'<polyline points="{places}" fill="none" stroke="{colour}" '
+    corners = ' '.join(f'{x:.1f},{y:.1f}' for x, y in places)
+    yield (f'<polyline points="{corners}" fill="none" stroke="{colour}" '
            'stroke-width="2"/>')
-    for x, y in points:
+    for x, y in places:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
-    x, y = points[-1]
-    yield text(x + 18, y + 4, corpus, more=f'fill="{colour}"')
+    yield text(places[-1][0] + 18, label + 4, corpus[3:],
+               more=f'fill="{colour}"')
 
 
-def live_panel(sizes):
-    """Millions of packets of strangers that one core drops a second."""
-    rates = {(result['system'], size): result['mpps']
+def title(sides, top, words):
+    return text(sides[0], top - 32, words, more='font-weight="bold"')
+
+
+def live_panel(sizes, corpus, what, top):
+    """Millions of packets a second of one core, by system and size."""
+    rates = {(result['system'], size): result[what]['median']
              for size, found in sizes.items() for result in found['results']
-             if result['corpus'] == 'strangers'}
-    across = Scale(min(rates.values()) / 2, 20, *RIGHT)
-    yield text(RIGHT[0], 20, 'Packets of strangers that one core drops, '
-               'millions a second', more='font-weight="bold"')
+             if result['corpus'] == corpus and result[what]['median'] > 0}
+    systems = list(dict.fromkeys(system for system, _ in rates))
+    across = Scale(min(rates.values()) / 2, max(rates.values()) * 1.5, *RIGHT)
+    yield title(RIGHT, top, f'Packets {what} by one core, millions a second '
+                f'({corpus})')
     for value in across.steps():
-        yield line(across.at(value), TOP, across.at(value), BOTTOM)
-        yield text(across.at(value), BOTTOM + 16, f'{value:g}', 'middle')
-    high = (BOTTOM - TOP) / len(SYSTEMS)
-    for i, system in enumerate(SYSTEMS):
-        yield text(RIGHT[0] - 6, TOP + high * (i + 0.5) + 4, system, 'end')
-        yield from live_bars(system, rates, across, TOP + high * i, high)
+        yield line(across.at(value), top, across.at(value), top + HIGH)
+        yield text(across.at(value), top + HIGH + 16, f'{value:g}', 'middle')
+    high = HIGH / len(systems)
+    for i, system in enumerate(systems):
+        yield text(RIGHT[0] - 6, top + high * (i + 0.5) + 4, system, 'end')
+        yield from live_bars(system, rates, across, top + high * i, high)
     for i, size in enumerate(sizes):
-        yield text(RIGHT[0] + 40 * i, 40, size,
+        yield text(RIGHT[0] + 20 * i, top - 12, size,
                    more=f'fill="{SIZES[size]}" font-weight="bold"')
-    yield text(RIGHT[0] + 130, 40, 'no bar: it cannot hold the policy')
+    yield text(RIGHT[0] + 130, top - 12, 'no bar: it cannot hold the policy')
 
 
 def live_bars(system, rates, across, top, high):
@@ -117,9 +131,11 @@ def svg(run):
            f'height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" {STYLE}>')
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
     if run.get('path'):
-        yield from path_panel(run['path'])
+        yield from path_panel(run['path'], 'v4', 'IPv4', TOPS[0])
+        yield from path_panel(run['path'], 'v6', 'IPv6', TOPS[1])
     if run.get('live'):
-        yield from live_panel(run['live'])
+        yield from live_panel(run['live'], 'strangers', 'dropped', TOPS[0])
+        yield from live_panel(run['live'], 'conforming', 'forwarded', TOPS[1])
     yield '</svg>'
 
 

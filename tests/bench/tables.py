@@ -4,6 +4,7 @@
 import live
 import load
 import path
+import samples
 
 
 def table(title, header, rows):
@@ -78,32 +79,47 @@ def live_tables(sizes):
         by_system = {}
         for result in found['results']:
             by_system.setdefault(result['system'], {})[result['corpus']] = result
-        rows = []
-        for system, seen in by_system.items():
-            seconds = found['apply_seconds'].get(system)
-            rows.append([system, *(live_cell(seen[corpus]) for corpus in
-                                   ('strangers', 'mixed', 'conforming')),
-                         f'{seconds:.2f} s' if seconds else '-'])
-        yield table(f'Live, {size}: ns of CPU time a packet (Mpps of one core, '
-                    'times the empty program)',
-                    ['', 'strangers', 'mixed', 'conforming', 'applied in'],
-                    rows)
-        part = 1 / by_system['rolegate']['strangers']['ratio']['median']
-        yield (f'rolegate drops strangers at {part:.2f} of the rate of the empty '
-               f'program; target {live.TARGET}: '
-               f'{verdict(part >= live.TARGET)}')
+        rows = [live_row(system, seen, found['apply_seconds'].get(system))
+                for system, seen in by_system.items()]
+        yield table(f'Live, {size}: ns of CPU time a packet [quartiles], millions '
+                    'of packets a second of one core, and times',
+                    ['', 'strangers', 'dropped', 'xdp-drop', 'mixed',
+                     'xdp-drop', 'conforming', 'forwarded', 'no-filter',
+                     'applied in'], rows)
+        yield from live_targets(by_system)
         for system, why in found['refused'].items():
             yield f'{system} cannot: {why}'
 
 
+def live_row(system, seen, seconds):
+    strangers, mixed, conforming = (seen[corpus] for corpus in
+                                    ('strangers', 'mixed', 'conforming'))
+    return [system,
+            samples.show(strangers['ns'], 0),
+            f"{strangers['dropped']['median']:.2f}",
+            f"{strangers['ratio']['median']:.2f}",
+            samples.show(mixed['ns'], 0) if mixed['verdicts']['right'] else
+            'wrong verdicts',
+            f"{mixed['ratio']['median']:.2f}",
+            samples.show(conforming['ns'], 0),
+            f"{conforming['forwarded']['median']:.2f}",
+            f"{conforming['to_no_filter']['median']:.2f}",
+            f'{seconds:.2f} s' if seconds else '-']
+
+
+def live_targets(by_system):
+    part = 1 / by_system['rolegate']['strangers']['ratio']['median']
+    yield (f'rolegate drops strangers at {part:.2f} of the rate of the empty '
+           f'program; target {live.TARGET}: {verdict(part >= live.TARGET)}')
+    faster = [peer for peer in live.PEERS if peer in by_system and
+              by_system[peer]['strangers']['ratio']['median'] <
+              by_system['rolegate']['strangers']['ratio']['median']]
+    but = f", but for {', '.join(faster)}" if faster else ''
+    yield f'rolegate drops faster than every peer: {verdict(not faster)}{but}'
+
+
 def verdict(is_met):
     return 'met' if is_met else 'missed'
-
-
-def live_cell(result):
-    wrong = '' if result['verdicts']['right'] else ' wrong verdicts'
-    return (f"{result['ns']['median']:.0f} ({result['mpps']:.2f}, "
-            f"{result['ratio']['median']:.1f}){wrong}")
 
 
 def load_tables(results):
@@ -142,5 +158,8 @@ TABLES = {'path': path_tables, 'live': live_tables, 'load': load_tables,
 def show(run):
     for section, tables in TABLES.items():
         if section in run:
-            for text in tables(run[section]):
-                yield text
+            yield from tables(run[section])
+    if 'seconds' in run:
+        yield '\nmeasured in ' + ', '.join(
+            f'{section} {seconds:.0f} s'
+            for section, seconds in run['seconds'].items())
