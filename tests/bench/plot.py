@@ -8,6 +8,7 @@ import tables
 WIDTH, HEIGHT = 860, 640
 LEFT = (52, 372)
 RIGHT = (520, 840)
+NAMES = 425  # of systems, at the left of them
 HIGH = 230  # of a panel, which has a title above and a scale below
 TOPS = (52, 364)
 STYLE = ('font-family="sans-serif" font-size="11" fill="#222"')
@@ -62,7 +63,7 @@ def path_panel(results, family, name, top):
     highest = max(ratio for points in found.values() for _, ratio in points)
     across = Scale(20, 1500000, *LEFT)
     up = Scale(1, max(highest * 1.2, 4), top + HIGH, top)
-    yield title(LEFT, top, f'A packet of {name}, times a program that drops all')
+    yield title(LEFT[0], top, f'A packet of {name}, times a program that drops all')
     for value in up.steps():
         yield line(LEFT[0], up.at(value), LEFT[1], up.at(value))
         yield text(LEFT[0] - 6, up.at(value) + 4, f'{value:g}', 'end')
@@ -90,8 +91,8 @@ def path_line(corpus, places, label):
                more=f'fill="{colour}"')
 
 
-def title(sides, top, words):
-    return text(sides[0], top - 32, words, more='font-weight="bold"')
+def title(x, top, words):
+    return text(x, top - 32, words, more='font-weight="bold"')
 
 
 def live_panel(sizes, corpus, what, top):
@@ -101,8 +102,8 @@ def live_panel(sizes, corpus, what, top):
              if result['corpus'] == corpus and result[what]['median'] > 0}
     systems = list(dict.fromkeys(system for system, _ in rates))
     across = Scale(min(rates.values()) / 2, max(rates.values()) * 1.5, *RIGHT)
-    yield title(RIGHT, top, f'Packets {what} by one core, millions a second '
-                f'({corpus})')
+    yield title(NAMES, top,
+                f'Packets {what} by one core, millions a second ({corpus})')
     for value in across.steps():
         yield line(across.at(value), top, across.at(value), top + HIGH)
         yield text(across.at(value), top + HIGH + 16, f'{value:g}', 'middle')
