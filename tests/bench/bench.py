@@ -25,6 +25,7 @@ ABOUT = """sections:
   live   packets a second that one core drops and forwards by veth, and peers
   load   from text to enforcing, one change of a role, memory
 Everything happens in namespaces of its own. Ratios are to be read, not times.
+All takes about a quarter of an hour, most of it live traffic.
 """
 ROOT = os.path.realpath(f'{os.path.dirname(__file__)}/../..')
 LAST = f'{ROOT}/tests/bench/last.json'
@@ -86,6 +87,8 @@ def arguments():
             parser.error(f'there is no section {name}')
     if options.keep and (options.quick or options.sections):
         parser.error('only a whole run is kept, not --quick nor one section')
+    if options.check and not os.path.exists(LAST):
+        parser.error(f'{LAST} is not there: --keep writes it')
     return options
 
 

@@ -12,6 +12,7 @@ CLONE_NEWNET = 0x40000000
 MAC = '02:00:00:00:00:01'  # the gateway's, to which corpora are sent
 SENDER_CPU, GATEWAY_CPU = 0, 1
 IN, OUT = 'bench-in', 'bench-out'
+NEXT = '169.254.1.1'  # where OUT is said to lead
 
 SETTINGS = (
     'net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0',
@@ -87,7 +88,9 @@ class Gateway(Namespace):
         # Without it, a veth has no NAPI and takes no frames of XDP;
         # of one that is not up yet, the kernel does not notice.
         self.call('ethtool', '-K', IN, 'gro', 'on')
-        self.call('ip', 'route', 'add', 'default', 'dev', OUT)
+        # By one neighbour: as many as destinations would be what is measured.
+        self.call('ip', 'route', 'add', 'default', 'via', NEXT, 'dev', OUT,
+                  'onlink')
         others = napi_threads()
         self._thread_napi()
         self.thread, = napi_threads() - others
