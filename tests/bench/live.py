@@ -105,8 +105,10 @@ def result_of(system, corpus, checked, measured):
         'dropped': samples.summary([1e3 / ns * (1 - part)
                                     for ns, part in turns]),
         'forwarded': samples.summary([1e3 / ns * part for ns, part in turns]),
-        # To the program that drops all, and to the kernel that forwards all.
+        # To the program that drops all, to one that reads the packet before,
+        # and to the kernel that forwards all.
         'ratio': samples.ratio(times, times_of(measured, 'xdp-drop', corpus)),
+        'to_read': samples.ratio(times, times_of(measured, 'xdp-read', corpus)),
         'to_no_filter': samples.ratio(
             times, times_of(measured, 'no-filter', corpus)),
         'verdicts': checked[system, corpus],

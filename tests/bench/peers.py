@@ -114,6 +114,12 @@ class XdpDrop(System):
         return 0
 
 
+class XdpRead(XdpDrop):
+    """One that looks at each packet, and drops all."""
+    name = 'xdp-read'
+    program = 'bench_read'
+
+
 class XdpPass(XdpDrop):
     """One that passes all: the kernel forwards, by way of XDP."""
     name = 'xdp-pass'
@@ -286,6 +292,6 @@ class XdpFilter(System):
 
 
 # No peers, but what there is least to do.
-FLOORS = (XdpDrop, XdpPass, NoFilter)
+FLOORS = (XdpDrop, XdpRead, XdpPass, NoFilter)
 SYSTEMS = (*FLOORS, Rolegate, NftIngress, NftForward, IpsetRaw, IpsetForward,
            XdpFilter)

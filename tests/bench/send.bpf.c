@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Sends the frames of a corpus in turn; and what live traffic costs at least. */
 #include <linux/bpf.h>
+#include <linux/in.h>
 #include <bpf/bpf_helpers.h>
 
 #include "tests/bench/corpus.h"
@@ -10,6 +11,8 @@ const char gpl[] SEC("license") = "GPL";
 /* The frame's words but for its last bytes, which an 8-byte store would pass. */
 #define WORDS 6
 #define REST  48
+
+#define PROTOCOL 23 /* in a frame of IPv4 */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -59,6 +62,17 @@ int bench_drop(struct xdp_md *ctx)
 {
 	(void)ctx;
 	return XDP_DROP;
+}
+
+/* A frame that another CPU wrote is far away for the first that reads it. */
+SEC("xdp")
+int bench_read(struct xdp_md *ctx)
+{
+	const __u8 *frame = (void *)(long)ctx->data;
+
+	if (frame + CORPUS_V4_SIZE > (const __u8 *)(long)ctx->data_end)
+		return XDP_ABORTED;
+	return frame[PROTOCOL] == IPPROTO_TCP ? XDP_DROP : XDP_PASS;
 }
 
 SEC("xdp")

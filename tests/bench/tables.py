@@ -111,6 +111,8 @@ def live_targets(by_system):
     part = 1 / by_system['rolegate']['strangers']['ratio']['median']
     yield (f'rolegate drops strangers at {part:.2f} of the rate of the empty '
            f'program; target {live.TARGET}: {verdict(part >= live.TARGET)}')
+    part = 1 / by_system['rolegate']['strangers']['to_read']['median']
+    yield f'and at {part:.2f} of one that reads the packet before it drops it'
     faster = [peer for peer in live.PEERS if peer in by_system and
               by_system[peer]['strangers']['ratio']['median'] <
               by_system['rolegate']['strangers']['ratio']['median']]
