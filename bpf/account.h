@@ -9,22 +9,11 @@
 #include "bpf/packet.h"
 #include "bpf/watch.h"
 
-static __always_inline void count_one(void *map, __u32 index, __u32 bytes)
+/* Returns how many packets the counter has now. */
+static __always_inline __u64 add(struct count *count, __u32 bytes)
 {
-	struct count *count = bpf_map_lookup_elem(map, &index);
-
-	if (!count)
-		return;
-	count->packets++;
 	count->bytes += bytes;
-}
-
-static __always_inline enum verdict verdict_of(const struct decision *decision,
-					       bool enforce)
-{
-	if (decision->pass)
-		return VERDICT_PASS;
-	return enforce ? VERDICT_DROP : VERDICT_WOULD_DROP;
+	return ++count->packets;
 }
 
 /*
@@ -49,50 +38,93 @@ static __always_inline __u32 claim_pair_slot(__u32 key)
 	return SHAPE(pair_count_mask) + 1;
 }
 
-static __always_inline __u32 pair_slot(__u16 sclass, __u16 dclass)
+static __always_inline __u32 pair_slot(__u32 sclass, __u32 dclass)
 {
 	if (SHAPE(pair_bits))
-		return PAIR_SLOT(SHAPE(pair_bits), sclass, dclass) &
-		       SHAPE(pair_count_mask);
+		return SHIFTED(sclass, pair_bits) | dclass;
 	return claim_pair_slot(PAIR_KEY(sclass, dclass));
 }
 
-/* Counts the packet under its interface, reason, rule and pair of classes. */
-static __always_inline void count(const struct decision *decision,
-				  const struct iface *iface,
-				  enum verdict verdict, __u32 bytes)
-{
-	__u32 pair;
+/* One packet to be counted, and what its CPU counts in. */
+struct bill {
+	struct count *counters;
+	__u32 bytes;
+	enum verdict verdict;
+};
 
-	count_one(&reason_count,
-		  REASON_COUNTER(iface->number, decision->reason, verdict),
-		  bytes);
+static __always_inline void count_reason(const struct bill *bill,
+					 const struct iface *iface,
+					 const struct decision *decision)
+{
+	__u32 index = REASON_COUNTER(iface->number, decision->reason,
+				     bill->verdict);
+
+	add(COUNTER_OF(bill->counters, COUNTER_REASON, index), bill->bytes);
+}
+
+static __always_inline void count_rule(const struct bill *bill,
+				       const struct decision *decision)
+{
+	__u32 index = RULE_COUNTER(decision->rule,
+				   decision->reason == REASON_REPLY);
+
+	add(COUNTER_OF(bill->counters, COUNTER_RULE, index), bill->bytes);
+}
+
+/* Returns how many there were of the pair with that verdict. */
+static __always_inline __u64 count_pair(const struct bill *bill,
+					const struct decision *decision)
+{
+	__u32 slot = pair_slot(decision->sclass, decision->dclass);
+	__u32 index = PAIR_COUNTER(slot, bill->verdict);
+
+	return add(COUNTER_OF(bill->counters, COUNTER_PAIR, index),
+		   bill->bytes);
+}
+
+static __always_inline int account_passed(struct bill *bill,
+					  const struct decision *decision,
+					  const struct iface *iface)
+{
+	bill->verdict = VERDICT_PASS;
+	count_reason(bill, iface, decision);
 	if (decision->rule != RULE_NONE)
-		count_one(&rule_count,
-			  RULE_COUNTER(decision->rule,
-				       decision->reason == REASON_REPLY),
-			  bytes);
-	if (decision->has_classes) {
-		pair = pair_slot(decision->sclass, decision->dclass);
-		count_one(&pair_count, PAIR_COUNTER(pair, verdict), bytes);
-	}
+		count_rule(bill, decision);
+	if (decision->has_classes)
+		count_pair(bill, decision);
+	return XDP_PASS;
 }
 
 /* Only what does not conform is looked at any closer than by counting. */
+static __always_inline int account_dropped(struct xdp_md *ctx,
+					   struct bill *bill,
+					   const struct decision *decision,
+					   const struct iface *iface)
+{
+	__u64 packets = 0;
+
+	bill->verdict = VERDICT_WOULD_DROP - iface->enforce;
+	count_reason(bill, iface, decision);
+	if (decision->has_classes)
+		packets = count_pair(bill, decision);
+	if (needs_rule(decision))
+		note_flow(ctx, decision, flow_weight(packets, bill->verdict));
+	show(ctx, decision, iface, bill->verdict);
+	return iface->enforce ? XDP_DROP : XDP_PASS;
+}
+
 static __always_inline int account(struct xdp_md *ctx,
-				   const struct packet *packet,
 				   const struct decision *decision,
 				   const struct iface *iface, __u32 bytes)
 {
-	enum verdict verdict = verdict_of(decision, iface->enforce);
+	struct bill bill = {
+		.counters = counters_of(bpf_get_smp_processor_id()),
+		.bytes = bytes,
+	};
 
-	count(decision, iface, verdict, bytes);
-	if (verdict == VERDICT_PASS)
-		return XDP_PASS;
-	if (needs_rule(decision))
-		note_flow(ctx, packet, decision);
-	show(ctx, decision, iface, verdict);
-	return verdict == VERDICT_DROP ? XDP_DROP : XDP_PASS;
+	if (decision->pass)
+		return account_passed(&bill, decision, iface);
+	return account_dropped(ctx, &bill, decision, iface);
 }
 
 #endif

@@ -91,7 +91,7 @@ static __always_inline enum reason parse_chain_apart(const struct frame *frame,
 	return ipv6_chain(frame->context, packet);
 }
 
-static __always_inline __u16 walk_links_apart(__u16 number, __u16 sport)
+static __always_inline __u32 walk_links_apart(__u32 number, __u32 sport)
 {
 	return links_walk(number, sport);
 }

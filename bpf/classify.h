@@ -57,7 +57,7 @@ static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
 }
 
 /* DIR-16-8-8: at most three dependent loads, whatever the number of prefixes. */
-static __always_inline __u16 classify_v4(__be32 address)
+static __always_inline __u32 classify_v4(__be32 address)
 {
 	__u32 host = be32_to_host(address);
 	__u32 slot = v4_root_at(host >> 16);

@@ -8,40 +8,39 @@
 #include "bpf/parse_l4.h"
 
 /*
- * The includer provides SHAPE(field) and what reads the tables: class_entry(),
+ * The includer provides SHAPE(field), SHIFTED(number, field) to the left by that many bits, and what reads the tables: class_entry(),
  * port_root_at(), port_block_at(), pair_at(), row_at(), cell_at(),
  * link_entry(). No packet bytes are touched here.
  */
 
 /* A step apart, as in parse.h. */
-static __always_inline __u16 walk_links_apart(__u16 number, __u16 sport);
+static __always_inline __u32 walk_links_apart(__u32 number, __u32 sport);
 
-static __always_inline __u16 port_class(__u8 slot, __u16 port)
+static __always_inline __u32 port_class(__u8 slot, __u32 port)
 {
-	__u16 block = port_root_at(slot * 256 + (port >> 8));
+	__u32 block = port_root_at(slot * 256 + (port >> 8));
 
 	return port_block_at(block * PORT_BLOCK + (port & 0xff));
 }
 
 /* The row of rules by which from may open something at to. */
-static __always_inline __u16 row_between(const struct class_entry *from,
+static __always_inline __u32 row_between(const struct class_entry *from,
 					 const struct class_entry *to)
 {
-	return pair_at((__u32)from->from << SHAPE(to_bits) | to->to);
+	return pair_at(SHIFTED(from->from, to_bits) | to->to);
 }
 
 /* What the rules of the row let open at the port. */
-static __always_inline __u16 cell_of(__u16 row, __u8 slot, __u16 port)
+static __always_inline __u32 cell_of(__u32 row, __u8 slot, __u32 port)
 {
-	__u16 class = port_class(slot, port);
-	__u16 block =
-		row_at(((__u32)row << SHAPE(row_bits)) + class / CELL_BLOCK);
+	__u32 class = port_class(slot, port);
+	__u16 block = row_at(SHIFTED(row, row_bits) + class / CELL_BLOCK);
 
 	return cell_at(block * CELL_BLOCK + class % CELL_BLOCK);
 }
 
 /* The first of the links whose source ports hold sport, or RULE_NONE. */
-static __always_inline __u16 walk_links(__u16 number, __u16 sport)
+static __always_inline __u32 walk_links(__u32 number, __u32 sport)
 {
 	const struct link *link;
 	int i;
@@ -56,7 +55,7 @@ static __always_inline __u16 walk_links(__u16 number, __u16 sport)
 }
 
 /* Most cells are nothing or a rule; few depend on the source port. */
-static __always_inline __u16 rule_of_cell(__u16 cell, __u16 sport)
+static __always_inline __u32 rule_of_cell(__u32 cell, __u32 sport)
 {
 	if (cell == LINK_NONE)
 		return RULE_NONE;
@@ -66,7 +65,7 @@ static __always_inline __u16 rule_of_cell(__u16 cell, __u16 sport)
 }
 
 /* The rule that lets from open dport at to, coming from sport. */
-static __always_inline __u16 find_rule(__u16 row, __u8 slot, __u16 sport,
+static __always_inline __u32 find_rule(__u32 row, __u8 slot, __u16 sport,
 				       __u16 dport)
 {
 	if (row == ROW_NONE)
@@ -82,16 +81,14 @@ static __always_inline bool is_answer(const struct packet *packet)
 	return packet->tcp_flags & (TCP_ACK | TCP_RST);
 }
 
-static __always_inline enum reason why_not(__u16 row, __u16 sclass,
-					   __u16 dclass)
+static __always_inline enum reason why_not(__u32 row, __u32 sclass,
+					   __u32 dclass)
 {
-	if (sclass == CLASS_NONE && dclass == CLASS_NONE)
-		return REASON_STRANGER;
-	if (sclass == CLASS_NONE)
-		return REASON_UNKNOWN_SOURCE;
-	if (dclass == CLASS_NONE)
+	if (sclass != CLASS_NONE && dclass != CLASS_NONE)
+		return row == ROW_NONE ? REASON_PAIR : REASON_PORT;
+	if (sclass != CLASS_NONE)
 		return REASON_UNKNOWN_DESTINATION;
-	return row == ROW_NONE ? REASON_PAIR : REASON_PORT;
+	return dclass == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE;
 }
 
 /*
@@ -104,7 +101,7 @@ static __always_inline void decide(const struct packet *packet,
 				   struct decision *decision)
 {
 	const struct class_entry *target = class_entry(decision->dclass);
-	__u16 row, rule, back;
+	__u32 row, rule, back;
 
 	row = row_between(source, target);
 	rule = find_rule(row, packet->slot, packet->sport, packet->dport);

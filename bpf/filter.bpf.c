@@ -43,7 +43,7 @@ __noinline int filter_any(struct xdp_md *ctx)
 	remember_if_first(packet, &decision);
 	if (packet->end > frame.len)
 		frame.len = frame_whole(&frame);
-	return account(ctx, packet, &decision, &iface, frame.len);
+	return account(ctx, &decision, &iface, frame.len);
 }
 
 static __always_inline int filter(struct xdp_md *ctx)
@@ -57,7 +57,7 @@ static __always_inline int filter(struct xdp_md *ctx)
 	if (iface.number == IFACE_UNKNOWN ||
 	    !judge_plain(&frame, &packet, iface.number, &decision))
 		return filter_any(ctx);
-	return account(ctx, &packet, &decision, &iface, frame.len);
+	return account(ctx, &decision, &iface, frame.len);
 }
 
 SEC("xdp")

@@ -12,7 +12,7 @@
 /* Would some rule let it pass? Reasons found before the rules were asked: no. */
 static __always_inline bool needs_rule(const struct decision *decision)
 {
-	return !decision->pass && decision->reason >= REASON_DIRECTION &&
+	return decision->reason >= REASON_DIRECTION &&
 	       decision->reason <= REASON_PORT;
 }
 
@@ -36,49 +36,76 @@ static __always_inline __u32 flow_index(__u64 key,
 	return has_roles << FLOW_BUCKET_BITS | hash;
 }
 
-/*
- * A flow that is new takes a free place. A step apart: it reads the packet
- * again, whose addresses nobody else needs.
- */
-__noinline int flow_claim(struct xdp_md *ctx, __u32 index, __u32 place,
-			  __u64 key)
+static __always_inline void claim(struct flow_bucket *bucket, int i, __u64 key,
+				  const struct packet *packet)
 {
-	struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
-	struct packet packet = {};
-	struct frame frame;
 	int word;
 
-	if (!bucket || place >= FLOWS_PER_BUCKET)
-		return 0;
-	frame_of(ctx, &frame);
-	parse_l3(&frame, &packet);
-	bucket->keys[place] = key;
+	bucket->keys[i] = key;
 	for (word = 0; word < 4; word++) {
-		bucket->samples[place].saddr[word] = packet.saddr[word];
-		bucket->samples[place].daddr[word] = packet.daddr[word];
+		bucket->samples[i].saddr[word] = packet->saddr[word];
+		bucket->samples[i].daddr[word] = packet->daddr[word];
 	}
-	return 0;
 }
 
-static __always_inline void note_flow(struct xdp_md *ctx,
-				      const struct packet *packet,
-				      const struct decision *decision)
+static __always_inline void add_to_flow(struct flow_bucket *bucket, __u64 key,
+					const struct packet *packet,
+					__u32 weight)
 {
-	__u64 key = flow_key(packet, decision);
-	__u32 index = flow_index(key, decision), i;
-	struct flow_bucket *bucket = bpf_map_lookup_elem(&flows, &index);
+	int i;
 
-	if (!bucket)
-		return;
 	for (i = 0; i < FLOWS_PER_BUCKET; i++) {
 		if (!bucket->keys[i])
-			flow_claim(ctx, index, i, key);
+			claim(bucket, i, key, packet);
 		if (bucket->keys[i] == key) {
-			bucket->packets[i]++;
+			bucket->packets[i] += weight;
 			return;
 		}
 	}
-	bucket->missed++;
+	bucket->missed += weight;
+}
+
+/* A step apart: it reads again what nobody else needs of a dropped packet. */
+__noinline int flow_note(struct xdp_md *ctx, struct decision *decision,
+			 __u32 weight)
+{
+	struct packet packet = {};
+	struct frame frame;
+	__u32 index;
+	__u64 key;
+
+	if (!decision)
+		return 0;
+	frame_of(ctx, &frame);
+	read_headers(&frame, &packet);
+	key = flow_key(&packet, decision);
+	index = flow_index(key, decision);
+	add_to_flow(flow_bucket_at(bpf_get_smp_processor_id(), index), key,
+		    &packet, weight);
+	return 0;
+}
+
+/*
+ * For how many packets this one is noted, so many having been dropped between
+ * its two classes. What is only observed is noted each time, and so is the
+ * beginning of everything; a flood is not worth more than a sample.
+ */
+static __always_inline __u32 flow_weight(__u64 packets, enum verdict verdict)
+{
+	if (verdict == VERDICT_WOULD_DROP || packets <= FLOW_EXACT)
+		return 1;
+	return packets % FLOW_SAMPLED ? 0 : FLOW_SAMPLED;
+}
+
+static __always_inline void
+note_flow(struct xdp_md *ctx, const struct decision *decision, __u32 weight)
+{
+	struct decision noted;
+
+	if (!weight)
+		return;
+	noted = *decision;
+	flow_note(ctx, &noted, weight);
 }
 
 #endif

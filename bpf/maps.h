@@ -48,30 +48,17 @@ struct {
 	__uint(max_entries, 1);
 } previous SEC(".maps");
 
-/* A counter is per CPU, so that no two CPUs write to one. */
-#define COUNTER(counter_name)                            \
-	struct {                                         \
-		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); \
-		__type(key, __u32);                      \
-		__type(value, struct count);             \
-		__uint(max_entries, 1);                  \
-	} counter_name SEC(".maps")
+/*
+ * For each CPU what it has counted by interface, reason and verdict, by rule
+ * and passage, and by pair and verdict: no two CPUs write to one cache line.
+ */
+TABLE(counters, sizeof(struct count));
 
-/* By interface, reason and verdict; by rule and passage; by pair and verdict. */
-COUNTER(reason_count);
-COUNTER(rule_count);
-COUNTER(pair_count);
-
-/* Which pair of classes a slot of pair_count is for. */
+/* Which pair of classes a slot of the pairs' counters is for. */
 TABLE(pair_key, sizeof(__u32));
 
-/* Dropped flows that a rule could pass. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, __u32);
-	__type(value, struct flow_bucket);
-	__uint(max_entries, FLOW_BUCKETS);
-} flows SEC(".maps");
+/* Dropped flows that a rule could pass: FLOW_BUCKETS for each CPU. */
+TABLE(flows, sizeof(struct flow_bucket));
 
 /* What the watcher wants, its events, budgets: these outlive generations. */
 struct {
@@ -123,13 +110,6 @@ static __always_inline void *slot_of_cpu(void *map)
 	return bpf_map_lookup_elem(map, &zero);
 }
 
-static __always_inline struct watch *watch_of(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&watches, &zero);
-}
-
 /* A field of the shape, as a constant of the program. */
 #define SHAPE(field)                                      \
 	({                                                \
@@ -150,15 +130,20 @@ static __always_inline struct watch *watch_of(void)
 		address;                                           \
 	})
 
-/* An index that cannot leave a table whose last one is this field. */
-#define MASKED(index, field)                              \
+/* What arithmetic makes of a number and such a constant. */
+#define WITH_FIELD(result, number, operator, field)       \
 	({                                                \
-		__u64 masked = (index);                   \
-		asm volatile("%0 &= %1"                   \
-			     : "+r"(masked)               \
+		__u64 result = (number);                  \
+		asm volatile("%0 " operator" %1"          \
+			     : "+r"(result)               \
 			     : "i"(IMMEDIATE_OF(field))); \
-		masked;                                   \
+		result;                                   \
 	})
+#define SHIFTED(number, field)	  WITH_FIELD(shifted, number, "<<=", field)
+#define MULTIPLIED(number, field) WITH_FIELD(multiplied, number, "*=", field)
+#define ADDED(number, field)	  WITH_FIELD(added, number, "+=", field)
+/* An index that cannot leave a table whose last one is this field. */
+#define MASKED(index, field)	  WITH_FIELD(masked, index, "&=", field)
 
 /*
  * The same for a size that never changes. Masked last, since the verifier of
@@ -173,13 +158,13 @@ static __always_inline struct watch *watch_of(void)
 
 /* What the headers that judge read. */
 #define TABLE_ENTRY(name, type, id, masked_index)                     \
-	static __always_inline const type *name##_entry(__u32 index)  \
+	static __always_inline const type *name##_entry(__u64 index)  \
 	{                                                             \
 		return (const type *)ADDRESS_OF(id) + (masked_index); \
 	}
 #define TABLE_VALUE(name, type, id, masked_index)          \
 	TABLE_ENTRY(name, type, id, masked_index)          \
-	static __always_inline type name##_at(__u32 index) \
+	static __always_inline type name##_at(__u64 index) \
 	{                                                  \
 		return *name##_entry(index);               \
 	}
@@ -204,6 +189,32 @@ TABLE_ENTRY(link, struct link, TABLE_LINK, MASKED(index, link_mask))
 static __always_inline const struct v6_base *v6_base(void)
 {
 	return ADDRESS_OF(TABLE_V6_BASE);
+}
+
+/* All that a CPU counts in. */
+static __always_inline struct count *counters_of(__u32 cpu)
+{
+	return (struct count *)ADDRESS_OF(MEMORY_COUNTERS) +
+	       MULTIPLIED(MASKED(cpu, cpu_mask), counter_stride);
+}
+
+/* One of a CPU's counters. */
+#define COUNTER_OF(all, kind, index) \
+	((all) +                     \
+	 ADDED(MASKED(index, counters[kind].mask), counters[kind].first))
+
+static __always_inline struct flow_bucket *flow_bucket_at(__u32 cpu,
+							  __u32 index)
+{
+	__u64 first = MASKED(cpu, cpu_mask) * FLOW_BUCKETS;
+
+	return (struct flow_bucket *)ADDRESS_OF(MEMORY_FLOWS) + first +
+	       BOUNDED(index, FLOW_BUCKETS);
+}
+
+static __always_inline struct watch *watch_of(void)
+{
+	return ADDRESS_OF(MEMORY_WATCH);
 }
 
 /* Which pair a slot of the counters is for. */

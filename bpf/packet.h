@@ -30,14 +30,12 @@ struct packet {
 
 /* One packet's fate: why, whether the policy lets it pass, by which rule. */
 struct decision {
-	__u8 reason;
-	__u8 pass;
-	__u8 has_classes; /* sclass and dclass are known */
-	__u8 pad;
-	__u16 rule; /* RULE_NONE, or the rule of reasons rule and reply */
-	__u16 sclass;
-	__u16 dclass;
-	__u16 pad2;
+	__u32 reason;	   /* enum reason */
+	__u32 pass;	   /* bool */
+	__u32 has_classes; /* bool: sclass and dclass are known */
+	__u32 rule; /* RULE_NONE, or the rule of reasons rule and reply */
+	__u32 sclass;
+	__u32 dclass;
 };
 
 #endif

@@ -145,6 +145,17 @@ static __always_inline enum reason parse_l4(const struct frame *frame,
 	return reason;
 }
 
+/* Everything that the headers tell of a packet, as far as they can be read. */
+static __always_inline enum reason read_headers(const struct frame *frame,
+						struct packet *packet)
+{
+	enum reason reason = parse_l3(frame, packet);
+
+	if (reason || packet->fragment == FRAGMENT_LATER)
+		return reason;
+	return parse_l4(frame, packet);
+}
+
 static __always_inline bool parse_quoted_ipv4(const struct frame *frame,
 					      struct packet *quote, __u32 at)
 {

@@ -89,7 +89,7 @@ static __always_inline bool classify_plain(const struct frame *frame,
 	const struct ipv6hdr *v6;
 	const struct iphdr *v4;
 
-	if (!eth || (const void *)(eth + PLAIN_V4) > frame->data_end)
+	if ((const void *)(eth + PLAIN_V4) > frame->data_end)
 		return false;
 	switch (*(const __be16 *)(eth + offsetof(struct ethhdr, h_proto))) {
 	case host_to_be16(ETH_P_IP):

@@ -110,18 +110,6 @@ static __always_inline void catch_frame(struct xdp_md *ctx, struct event *event,
 		event->caught = n;
 }
 
-/* Everything that the headers tell, as far as they are to be read. */
-static __always_inline void read_again(struct xdp_md *ctx,
-				       struct packet *packet)
-{
-	struct frame frame;
-
-	__builtin_memset(packet, 0, sizeof(*packet));
-	frame_of(ctx, &frame);
-	if (!parse_l3(&frame, packet) && packet->fragment != FRAGMENT_LATER)
-		parse_l4(&frame, packet);
-}
-
 /*
  * A step apart: few drops become an event, even while somebody watches, and
  * nobody else needs everything about them.
@@ -135,9 +123,10 @@ __noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
 	__u64 now = bpf_ktime_get_ns();
 	struct packet *packet;
 	struct event *event;
+	struct frame frame;
 	__u32 caught;
 
-	if (!decision || !watch || !budget || !scratch)
+	if (!decision || !budget || !scratch)
 		return 0;
 	packet = &scratch->packet;
 	event = &scratch->event;
@@ -145,7 +134,9 @@ __noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
 		watch->until = 0;
 		return 0;
 	}
-	read_again(ctx, packet);
+	__builtin_memset(packet, 0, sizeof(*packet));
+	frame_of(ctx, &frame);
+	read_headers(&frame, packet);
 	if (watch->has_filters &&
 	    (!passes_filters(watch, ctx->ingress_ifindex, packet, decision) ||
 	     !budget_take(watch, budget)))
@@ -177,17 +168,17 @@ static __always_inline void show(struct xdp_md *ctx,
 				 const struct iface *iface, __u32 verdict)
 {
 	const struct watch *watch = watch_of();
-	struct decision shown = *decision;
 	struct budget *budget;
 
-	if (!watch || !watch->until ||
-	    !(watch->reasons >> (decision->reason & 31) & 1))
+	if (!watch->until || !(watch->reasons >> (decision->reason & 31) & 1))
 		return;
 	if (!watch->has_filters) {
 		budget = slot_of_cpu(&budgets);
 		if (!budget || !budget_take(watch, budget))
 			return;
 	}
+	struct decision shown = *decision;
+
 	emit(ctx, &shown, iface->number, verdict);
 }
 

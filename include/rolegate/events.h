@@ -76,6 +76,9 @@ struct event {
 #define FLOWS_PER_BUCKET 3
 #define FLOW_BUCKET_BITS 9 /* of each half */
 #define FLOW_BUCKETS	 (2 << FLOW_BUCKET_BITS)
+/* So many drops of a pair are noted on each CPU; then one of so many. */
+#define FLOW_EXACT	 1024
+#define FLOW_SAMPLED	 32
 
 /* How a flow's packet looked; its port is the one that the server has. */
 enum flow_kind {
@@ -108,12 +111,13 @@ struct flow_bucket {
 	__u64 missed; /* packets of flows that found it full */
 	__u64 pad;
 	struct flow_sample samples[FLOWS_PER_BUCKET];
+	__u64 pad2[4];
 };
 
 _Static_assert(REASON_COUNT <= 32, "reasons are bits of a word");
 _Static_assert(sizeof(struct watch) == 72 + CLASSES_MAX / 8, "watch");
 _Static_assert(sizeof(struct budget) == 32, "budget");
 _Static_assert(sizeof(struct event) == 80, "event without frame");
-_Static_assert(sizeof(struct flow_bucket) == 160, "counts in one cache line");
+_Static_assert(sizeof(struct flow_bucket) == 192, "three cache lines");
 
 #endif

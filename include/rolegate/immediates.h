@@ -21,10 +21,10 @@
 
 /* The tables by their number, and what else has a map of one value. */
 enum memory {
-	MEMORY_REASON_COUNT = TABLE_COUNT,
-	MEMORY_RULE_COUNT,
-	MEMORY_PAIR_COUNT,
+	MEMORY_COUNTERS = TABLE_COUNT,
 	MEMORY_PAIR_KEY,
+	MEMORY_FLOWS,
+	MEMORY_WATCH,
 	MEMORY_COUNT
 };
 

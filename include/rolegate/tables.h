@@ -175,6 +175,14 @@ struct trial {
 
 enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 
+enum counter { COUNTER_REASON, COUNTER_RULE, COUNTER_PAIR, COUNTER_COUNT };
+
+/* Counters of a kind: so many, from one on, in each CPU's part of all. */
+struct counter_shape {
+	__u32 first;
+	__u32 mask;
+};
+
 /*
  * Everything fixed when a generation is loaded: constants of the program, see
  * rolegate/immediates.h. All are words.
@@ -193,7 +201,11 @@ struct shape {
 	__u32 pair_mask;
 	__u32 pair_count_mask; /* of the slots of pairs */
 	__u32 pair_bits; /* of a class in a slot's number; 0: see pair_key */
-	__u32 row_bits;	 /* row blocks a row: 1 << row_bits */
+	/* Left to who knows the machine's CPUs: */
+	__u32 cpu_mask;
+	__u32 counter_stride; /* from one CPU's counters to the next one's */
+	struct counter_shape counters[COUNTER_COUNT];
+	__u32 row_bits; /* row blocks a row: 1 << row_bits */
 	__u32 row_mask;
 	__u32 cell_mask;
 	__u32 link_mask;
@@ -271,7 +283,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 148, "shape");
+_Static_assert(sizeof(struct shape) == 180, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

@@ -15,6 +15,7 @@
 #define STACK	       512
 #define REGISTERS      11
 #define NO_SPECULATION 0xc2 /* a barrier that the verifier adds */
+#define ADDR_PERCPU    -1   /* in off of a move: to this CPU's instance */
 
 /* struct xdp_buff and what it points to, as far as the program looks. */
 struct buffer {
@@ -370,12 +371,31 @@ static int jump(struct state *state, const struct bpf_insn *insn)
 	return 0;
 }
 
+static bool is_move_to_cpu(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) &&
+	       insn->off == ADDR_PERCPU;
+}
+
+/* Values of maps are our own already; else it is the kernel's CPU number. */
+static int move_to_cpu(struct state *state, const struct bpf_insn *insn)
+{
+	static const __u64 number;
+	__u64 address = state->r[insn->src_reg];
+	bool is_ours = address >> 32 && !(address >> 63);
+
+	state->r[insn->dst_reg] = is_ours ? address : (unsigned long)&number;
+	return 0;
+}
+
 static int step(struct state *state, const struct bpf_insn *insn)
 {
 	__u8 size = BPF_SIZE(insn->code);
 
 	if (insn->code == NO_SPECULATION)
 		return 0;
+	if (is_move_to_cpu(insn))
+		return move_to_cpu(state, insn);
 	switch (BPF_CLASS(insn->code)) {
 	case BPF_LD:
 		return load_constant(state, insn);

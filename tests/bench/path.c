@@ -12,6 +12,7 @@
 
 #include "tests/bench/corpus_file.h"
 #include "user/kernel/build.h"
+#include "user/kernel/cpu_memory.h"
 #include "user/policy/config.h"
 #include "user/policy/native.h"
 #include "user/policy/tables.h"
@@ -112,20 +113,23 @@ static __u32 right_verdicts(const struct bench *bench,
 /* How many packets the program has counted as passed. */
 static __u64 passed(const struct bench *bench)
 {
-	int fd = bpf_map__fd(bench->skeleton->maps.reason_count), cpu, reason;
-	int cpus = libbpf_num_possible_cpus();
-	struct count *counts = calloc(cpus, sizeof(*counts));
+	const struct shape *shape = &bench->tables.shape;
+	struct mapping counters;
 	__u64 packets = 0;
-	__u32 key;
+	int reason, failure;
+	__u32 index;
 
-	for (reason = 0; counts && reason < REASON_COUNT; reason++) {
-		key = REASON_COUNTER(IFACE_NUMBER(0), reason, VERDICT_PASS);
-		if (bpf_map_lookup_elem(fd, &key, counts))
-			err(1, "cannot read the counters");
-		for (cpu = 0; cpu < cpus; cpu++)
-			packets += counts[cpu].packets;
+	failure = mapping_open(&counters,
+			       bpf_map__fd(bench->skeleton->maps.counters));
+	if (failure)
+		errx(1, "cannot read the counters: %s", strerror(-failure));
+	for (reason = 0; reason < REASON_COUNT; reason++) {
+		index = REASON_COUNTER(IFACE_NUMBER(0), reason, VERDICT_PASS);
+		packets += cpu_memory_sum(&counters, shape, COUNTER_REASON,
+					  index)
+				   .packets;
 	}
-	free(counts);
+	mapping_close(&counters);
 	return packets;
 }
 

@@ -39,12 +39,7 @@ static int load(struct subject *subject, const char *path)
 	generation->explain =
 		bpf_program__fd(subject->skeleton->progs.rolegate_twin);
 	generation->pair_key = bpf_map__fd(subject->skeleton->maps.pair_key);
-	generation->counters[COUNTER_REASON] =
-		bpf_map__fd(subject->skeleton->maps.reason_count);
-	generation->counters[COUNTER_RULE] =
-		bpf_map__fd(subject->skeleton->maps.rule_count);
-	generation->counters[COUNTER_PAIR] =
-		bpf_map__fd(subject->skeleton->maps.pair_count);
+	generation->counters = bpf_map__fd(subject->skeleton->maps.counters);
 	return 0;
 }
 

@@ -414,6 +414,7 @@ static void test_flow_flood(void **state)
 	__u64 between = count_flows(true), outside = count_flows(false);
 	struct packet_spec spec = dropped;
 	__u64 missed = missed_flows();
+	__u64 noted;
 	int port;
 
 	(void)state;
@@ -422,8 +423,10 @@ static void test_flow_flood(void **state)
 		spec.dport = port;
 		transmit(&spec);
 	}
-	assert_int_equal(count_flows(false) - outside + missed_flows() - missed,
-			 6000);
+	noted = count_flows(false) - outside + missed_flows() - missed;
+	/* What is sampled lacks less than a sample on each CPU. */
+	assert_in_range(noted, 6000 - FLOW_SAMPLED * libbpf_num_possible_cpus(),
+			6000);
 	assert_true(missed_flows() > missed);
 	missed = missed_flows();
 	for (port = 2001; port <= 2100; port++) {
@@ -466,7 +469,10 @@ static void give_up(const char *why)
 
 int main(void)
 {
+	/* Flows first, while each packet between two classes is still noted. */
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_flows),
+		cmocka_unit_test(test_flow_flood),
 		cmocka_unit_test(test_event),
 		cmocka_unit_test(test_nobody_watches),
 		cmocka_unit_test(test_frame),
@@ -474,8 +480,6 @@ int main(void)
 		cmocka_unit_test(test_filter_by_class),
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_full_ring),
-		cmocka_unit_test(test_flows),
-		cmocka_unit_test(test_flow_flood),
 	};
 
 	if (geteuid())

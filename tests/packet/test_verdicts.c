@@ -23,6 +23,7 @@
 #include "tests/packet/jumbo_cases.h"
 #include "tests/packet/policy_cases.h"
 #include "tests/packet/subject.h"
+#include "user/kernel/cpu_memory.h"
 #include "user/policy/native.h"
 #include "user/policy/reason.h"
 
@@ -32,13 +33,12 @@
 /* A loaded config and what its counters must say. */
 struct bench {
 	struct subject subject;
+	struct mapping counters;
 	struct count *expected[COUNTER_COUNT];
 	__u32 sizes[COUNTER_COUNT];
 };
 
 static struct bench benches[VARIANT_COUNT];
-static struct count *per_cpu;
-static int cpus;
 
 static __u32 class_of(const struct bench *bench, const char *address)
 {
@@ -72,7 +72,8 @@ static __u32 pair_slot(const struct subject *subject, __u32 sclass,
 	__u32 *keys;
 
 	if (subject->tables.shape.pair_bits)
-		return PAIR_SLOT(subject->tables.shape.pair_bits, sclass, dclass);
+		return PAIR_SLOT(subject->tables.shape.pair_bits, sclass,
+				 dclass);
 	keys = calloc(mask + 1, sizeof(*keys));
 	assert_non_null(keys);
 	assert_int_equal(
@@ -110,25 +111,11 @@ static void expect_counts(struct bench *bench, const struct verdict_case *c,
 	expect_one(bench, COUNTER_PAIR, PAIR_COUNTER(pair, c->verdict), bytes);
 }
 
-static struct count read_count(int fd, __u32 index)
-{
-	struct count sum = {};
-	int i;
-
-	if (bpf_map_lookup_elem(fd, &index, per_cpu))
-		fail_msg("cannot read counter %u: %s", index, strerror(errno));
-	for (i = 0; i < cpus; i++) {
-		sum.packets += per_cpu[i].packets;
-		sum.bytes += per_cpu[i].bytes;
-	}
-	return sum;
-}
-
 /* The number of counters that differ; what is there is then expected. */
 static int check_counts(struct bench *bench, const struct verdict_case *c)
 {
 	static const char *const names[] = {"reason", "rule", "pair"};
-	const struct generation *generation = &bench->subject.generation;
+	const struct shape *shape = &bench->subject.tables.shape;
 	struct count got, *expected;
 	int counter, wrong = 0;
 	__u32 i;
@@ -136,7 +123,8 @@ static int check_counts(struct bench *bench, const struct verdict_case *c)
 	for (counter = 0; counter < COUNTER_COUNT; counter++) {
 		for (i = 0; i < bench->sizes[counter]; i++) {
 			expected = &bench->expected[counter][i];
-			got = read_count(generation->counters[counter], i);
+			got = cpu_memory_sum(&bench->counters, shape, counter,
+					     i);
 			if (!memcmp(&got, expected, sizeof(got)))
 				continue;
 			print_error(
@@ -376,21 +364,18 @@ static void test_datagrams(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* Makes zeroed expectations of the size of each counter. */
+/* Maps the counters, and makes zeroed expectations as many. */
 static int bench_init(struct bench *bench)
 {
-	const struct generation *generation = &bench->subject.generation;
-	struct bpf_map_info info = {};
-	__u32 size;
-	int i;
+	const struct subject *subject = &bench->subject;
+	int i, err = mapping_open(&bench->counters,
+				  subject->generation.counters);
 
+	if (err)
+		return err;
 	for (i = 0; i < COUNTER_COUNT; i++) {
-		size = sizeof(info);
-		if (bpf_obj_get_info_by_fd(generation->counters[i], &info,
-					   &size))
-			return -errno;
-		bench->sizes[i] = info.max_entries;
-		bench->expected[i] = calloc(info.max_entries,
+		bench->sizes[i] = subject->tables.shape.counters[i].mask + 1;
+		bench->expected[i] = calloc(bench->sizes[i],
 					    sizeof(struct count));
 		if (!bench->expected[i])
 			return -ENOMEM;
@@ -413,9 +398,7 @@ static int load_benches(void **state)
 		if (err)
 			return err;
 	}
-	cpus = libbpf_num_possible_cpus();
-	per_cpu = calloc(cpus, sizeof(*per_cpu));
-	return per_cpu ? 0 : -ENOMEM;
+	return 0;
 }
 
 static int release_benches(void **state)
@@ -424,11 +407,11 @@ static int release_benches(void **state)
 
 	(void)state;
 	for (i = 0; i < VARIANT_COUNT; i++) {
-		subject_release(&benches[i].subject);
+		mapping_close(&benches[i].counters);
 		for (counter = 0; counter < COUNTER_COUNT; counter++)
 			free(benches[i].expected[counter]);
+		subject_release(&benches[i].subject);
 	}
-	free(per_cpu);
 	return 0;
 }
 

@@ -14,6 +14,8 @@
 #include <bpf/libbpf.h>
 
 #include "filter.skel.h"
+#include "rolegate/events.h"
+#include "user/kernel/cpu_memory.h"
 #include "user/kernel/features.h"
 #include "user/kernel/ifaces.h"
 #include "user/kernel/immediates.h"
@@ -25,29 +27,47 @@
 #define LOG_SIZE      (16 << 20)
 #define LOG_DIRECTORY "/run/rolegate"
 
+static int size_cpu_memory(struct filter_bpf *skeleton,
+			   const struct model *model, struct shape *shape)
+{
+	__u32 pair_slots = shape->pair_count_mask + 1;
+	const __u32 counts[COUNTER_COUNT] = {
+		[COUNTER_REASON] = REASON_COUNTER(model->interfaces.count + 1,
+						  0, 0),
+		[COUNTER_RULE] = RULE_COUNTER(model->rules.count + 1, 0),
+		[COUNTER_PAIR] = PAIR_COUNTER(pair_slots + 1, 0),
+	};
+	size_t cpus;
+	int err = cpu_memory_shape(shape, counts);
+
+	if (err)
+		return err;
+	cpus = shape->cpu_mask + 1;
+	err = bpf_map__set_value_size(skeleton->maps.counters,
+				      cpus * shape->counter_stride *
+					      sizeof(struct count));
+	if (!err)
+		err = bpf_map__set_value_size(
+			skeleton->maps.flows,
+			cpus * FLOW_BUCKETS * sizeof(struct flow_bucket));
+	if (err)
+		return err;
+	/* Unused where each pair has its own slot. */
+	return bpf_map__set_value_size(skeleton->maps.pair_key,
+				       (shape->pair_bits ? 1 : pair_slots) *
+					       sizeof(__u32));
+}
+
 static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 		     struct tables *tables)
 {
-	__u32 pair_slots = tables->shape.pair_count_mask + 1;
 	long size = tables_place(tables);
 	int err;
 
 	if (size < 0)
 		return size;
 	err = bpf_map__set_value_size(skeleton->maps.policy, size);
-	if (err)
-		return err;
-	bpf_map__set_max_entries(
-		skeleton->maps.reason_count,
-		REASON_COUNTER(model->interfaces.count + 1, 0, 0));
-	bpf_map__set_max_entries(skeleton->maps.rule_count,
-				 RULE_COUNTER(model->rules.count + 1, 0));
-	bpf_map__set_max_entries(skeleton->maps.pair_count,
-				 PAIR_COUNTER(pair_slots + 1, 0));
-	/* Unused where each pair has its own slot. */
-	return bpf_map__set_value_size(
-		skeleton->maps.pair_key,
-		(tables->shape.pair_bits ? 1 : pair_slots) * sizeof(__u32));
+	return err ? err : size_cpu_memory(skeleton, model, &tables->shape);
 }
 
 static int keep_log(const char *name, const char *log, char *path)
@@ -118,8 +138,12 @@ static void find_memory(struct immediates *immediates)
 		places[id].map = policy;
 		places[id].offset = immediates->shape.offset[id];
 	}
+	places[MEMORY_COUNTERS].map =
+		bpf_map__fd(current.skeleton->maps.counters);
 	places[MEMORY_PAIR_KEY].map =
 		bpf_map__fd(current.skeleton->maps.pair_key);
+	places[MEMORY_FLOWS].map = bpf_map__fd(current.skeleton->maps.flows);
+	places[MEMORY_WATCH].map = bpf_map__fd(current.skeleton->maps.watches);
 }
 
 /* Called when maps have their descriptors, and programs the maps'. */

@@ -182,7 +182,7 @@ static int add_pairs(struct carry *carry)
 	if (err)
 		return err;
 	carry->pair_keys = keys.data;
-	carry->pair_slots = carry->sizes[COUNTER_PAIR] / VERDICT_COUNT - 1;
+	carry->pair_slots = carry->to->roster.header->shape.pair_count_mask + 1;
 	for (from = 0; from <= carry->counters.pair_slots; from++) {
 		if (!has_counted(carry, from))
 			continue;

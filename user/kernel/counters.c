@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
+
+#include "user/kernel/cpu_memory.h"
 
 #define BATCH 1024
 
@@ -26,19 +27,19 @@ void counters_release(struct counters *counters)
 	counters_init(counters);
 }
 
-static void add_count(struct count *to, const struct count *count)
+static void add_count(struct count *to, struct count count)
 {
-	to->packets += count->packets;
-	to->bytes += count->bytes;
+	to->packets += count.packets;
+	to->bytes += count.bytes;
 }
 
-/* Adds a map's values, cpus of them for each key, to counts. */
-static int add_map(int fd, struct count *counts, __u32 size, int cpus)
+/* Adds what was carried by a map of one value for each key. */
+static int add_carried(int fd, struct count *counts, __u32 size)
 {
-	struct count *values = calloc((size_t)BATCH * cpus, sizeof(*values));
+	struct count *values = calloc(BATCH, sizeof(*values));
 	__u32 keys[BATCH], batch = 0, got, i;
 	bool is_first = true;
-	int cpu, err = 0;
+	int err = 0;
 
 	if (!values)
 		return -ENOMEM;
@@ -50,9 +51,8 @@ static int add_map(int fd, struct count *counts, __u32 size, int cpus)
 		if (err && err != -ENOENT)
 			break;
 		for (i = 0; i < got; i++)
-			for (cpu = 0; cpu < cpus && keys[i] < size; cpu++)
-				add_count(&counts[keys[i]],
-					  &values[i * cpus + cpu]);
+			if (keys[i] < size)
+				add_count(&counts[keys[i]], values[i]);
 	}
 	free(values);
 	return err == -ENOENT ? 0 : err;
@@ -61,97 +61,81 @@ static int add_map(int fd, struct count *counts, __u32 size, int cpus)
 static int make_counts(struct counters *counters,
 		       const struct generation *generation, int which)
 {
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
+	const struct shape *shape = &generation->roster.header->shape;
 
-	if (bpf_obj_get_info_by_fd(generation->counters[which], &info, &size))
-		return -errno;
-	counters->sizes[which] = info.max_entries;
-	counters->counts[which] = calloc(info.max_entries,
+	counters->sizes[which] = shape->counters[which].mask + 1;
+	counters->counts[which] = calloc(counters->sizes[which],
 					 sizeof(struct count));
 	return counters->counts[which] ? 0 : -ENOMEM;
 }
 
-static int read_all(struct counters *counters,
-		    const struct generation *generation, int which)
-{
-	__u32 size = counters->sizes[which];
-	int cpus = libbpf_num_possible_cpus(), err;
+/* What the filter has counted, as it lies in its memory. */
+struct source {
+	const struct generation *generation;
+	const struct shape *shape;
+	struct mapping memory;
+};
 
-	if (cpus < 0)
-		return cpus;
-	err = add_map(generation->counters[which], counters->counts[which],
-		      size, cpus);
-	if (err || counters->is_own)
-		return err;
-	return add_map(generation->carried[which], counters->counts[which],
-		       size, 1);
+static int read_all(struct counters *counters, const struct source *source,
+		    int which)
+{
+	struct count *counts = counters->counts[which];
+	__u32 size = counters->sizes[which], i;
+
+	for (i = 0; i < size; i++)
+		counts[i] = cpu_memory_sum(&source->memory, source->shape,
+					   which, i);
+	if (counters->is_own)
+		return 0;
+	return add_carried(source->generation->carried[which], counts, size);
 }
 
-static int add_value(int fd, __u32 index, struct count *values, int cpus,
-		     struct count *sum)
+static int read_pair(struct counters *counters, const struct source *source,
+		     __u32 slot)
 {
-	int cpu;
-
-	if (bpf_map_lookup_elem(fd, &index, values))
-		return -errno;
-	for (cpu = 0; cpu < cpus; cpu++)
-		add_count(sum, &values[cpu]);
-	return 0;
-}
-
-static int read_pair(struct counters *counters,
-		     const struct generation *generation, __u32 slot,
-		     struct count *values, int cpus)
-{
-	int verdict, err = 0;
-	struct count *sum;
+	int verdict, carried = source->generation->carried[COUNTER_PAIR];
+	struct count *sum, count;
 	__u32 index;
 
-	for (verdict = 0; verdict < VERDICT_COUNT && !err; verdict++) {
+	for (verdict = 0; verdict < VERDICT_COUNT; verdict++) {
 		index = PAIR_COUNTER(slot, verdict);
 		sum = &counters->counts[COUNTER_PAIR][index];
-		err = add_value(generation->counters[COUNTER_PAIR], index,
-				values, cpus, sum);
-		if (!err && !counters->is_own)
-			err = add_value(generation->carried[COUNTER_PAIR],
-					index, values, 1, sum);
+		*sum = cpu_memory_sum(&source->memory, source->shape,
+				      COUNTER_PAIR, index);
+		if (counters->is_own)
+			continue;
+		if (bpf_map_lookup_elem(carried, &index, &count))
+			return -errno;
+		add_count(sum, count);
 	}
-	return err;
+	return 0;
 }
 
 /* Most slots are for no pair and need not be asked for. */
 static int read_claimed_pairs(struct counters *counters,
-			      const struct generation *generation)
+			      const struct source *source)
 {
-	int cpus = libbpf_num_possible_cpus(), err = 0;
-	struct count *values;
 	__u32 zero = 0, slot;
+	int err = 0;
 
-	if (cpus < 0)
-		return cpus;
-	values = calloc(cpus, sizeof(*values));
-	if (!values)
-		return -ENOMEM;
-	if (bpf_map_lookup_elem(generation->pair_key, &zero,
+	if (bpf_map_lookup_elem(source->generation->pair_key, &zero,
 				counters->pair_keys))
 		err = -errno;
 	for (slot = 0; slot <= counters->pair_slots && !err; slot++)
 		if (slot == counters->pair_slots || counters->pair_keys[slot])
-			err = read_pair(counters, generation, slot, values,
-					cpus);
-	free(values);
+			err = read_pair(counters, source, slot);
 	return err;
 }
 
 /* Each pair has its slot; which have counted is seen from the counts. */
 static int read_every_pair(struct counters *counters,
-			   const struct generation *generation, __u32 bits)
+			   const struct source *source)
 {
-	__u32 slot, class_mask = (1U << bits) - 1;
+	__u32 slot, bits = source->shape->pair_bits;
+	__u32 class_mask = (1U << bits) - 1;
 	int verdict, err;
 
-	err = read_all(counters, generation, COUNTER_PAIR);
+	err = read_all(counters, source, COUNTER_PAIR);
 	for (slot = 0; slot < counters->pair_slots && !err; slot++)
 		for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
 			if (counters->counts[COUNTER_PAIR]
@@ -162,34 +146,35 @@ static int read_every_pair(struct counters *counters,
 	return err;
 }
 
-static int read_pairs(struct counters *counters,
-		      const struct generation *generation)
+static int read_pairs(struct counters *counters, const struct source *source)
 {
-	__u32 bits = generation->roster.header->shape.pair_bits;
-
-	counters->pair_slots = counters->sizes[COUNTER_PAIR] / VERDICT_COUNT -
-			       1;
+	counters->pair_slots = source->shape->pair_count_mask + 1;
 	counters->pair_keys = calloc(counters->pair_slots + 1,
 				     sizeof(*counters->pair_keys));
 	if (!counters->pair_keys)
 		return -ENOMEM;
-	return bits ? read_every_pair(counters, generation, bits)
-		    : read_claimed_pairs(counters, generation);
+	return source->shape->pair_bits ? read_every_pair(counters, source)
+					: read_claimed_pairs(counters, source);
 }
 
 static int read_counters(struct counters *counters,
 			 const struct generation *generation)
 {
-	int which, err = 0;
+	struct source source = {
+		.generation = generation,
+		.shape = &generation->roster.header->shape,
+	};
+	int which, err = mapping_open(&source.memory, generation->counters);
 
 	for (which = 0; which < COUNTER_COUNT && !err; which++)
 		err = make_counts(counters, generation, which);
 	if (!err)
-		err = read_all(counters, generation, COUNTER_REASON);
+		err = read_all(counters, &source, COUNTER_REASON);
 	if (!err)
-		err = read_all(counters, generation, COUNTER_RULE);
+		err = read_all(counters, &source, COUNTER_RULE);
 	if (!err)
-		err = read_pairs(counters, generation);
+		err = read_pairs(counters, &source);
+	mapping_close(&source.memory);
 	return err;
 }
 

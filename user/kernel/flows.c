@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
+
+#include "user/kernel/mapping.h"
 
 static void take_bucket(struct flows *flows, const struct flow_bucket *bucket)
 {
@@ -45,38 +46,25 @@ static void merge(struct flows *flows)
 	flows->count = count;
 }
 
-static int read_buckets(struct flows *flows, int fd, int cpus)
-{
-	struct flow_bucket *buckets = calloc(cpus, sizeof(*buckets));
-	__u32 i;
-	int cpu, err = 0;
-
-	if (!buckets)
-		return -ENOMEM;
-	for (i = 0; i < FLOW_BUCKETS && !err; i++) {
-		if (bpf_map_lookup_elem(fd, &i, buckets))
-			err = -errno;
-		for (cpu = 0; cpu < cpus && !err; cpu++)
-			take_bucket(flows, &buckets[cpu]);
-	}
-	free(buckets);
-	return err;
-}
-
 int flows_read_map(struct flows *flows, int fd)
 {
-	int cpus = libbpf_num_possible_cpus(), err;
+	const struct flow_bucket *buckets;
+	struct mapping mapping;
+	size_t i, count;
+	int err;
 
 	*flows = (struct flows){};
-	if (cpus < 0)
-		return cpus;
-	flows->items = calloc((size_t)FLOW_BUCKETS * FLOWS_PER_BUCKET * cpus,
-			      sizeof(*flows->items));
-	if (!flows->items)
-		return -ENOMEM;
-	err = read_buckets(flows, fd, cpus);
+	err = mapping_open(&mapping, fd);
+	if (err)
+		return err;
+	buckets = mapping.data;
+	count = mapping.size / sizeof(*buckets);
+	flows->items = calloc(count * FLOWS_PER_BUCKET, sizeof(*flows->items));
+	for (i = 0; i < count && flows->items; i++)
+		take_bucket(flows, &buckets[i]);
+	mapping_close(&mapping);
 	merge(flows);
-	return err;
+	return flows->items ? 0 : -ENOMEM;
 }
 
 int flows_read(struct flows *flows, const struct instance *instance,

@@ -47,9 +47,7 @@ static const struct descriptor descriptors[] = {
 	OPTIONAL("trial", deadline, OF_MAP),
 	OPTIONAL("previous", previous, OF_MAP),
 	DESCRIPTOR("pair_key", pair_key, OF_MAP),
-	DESCRIPTOR("reason_count", counters[COUNTER_REASON], OF_MAP),
-	DESCRIPTOR("rule_count", counters[COUNTER_RULE], OF_MAP),
-	DESCRIPTOR("pair_count", counters[COUNTER_PAIR], OF_MAP),
+	DESCRIPTOR("counters", counters, OF_MAP),
 	DESCRIPTOR("reason_carried", carried[COUNTER_REASON], OWN),
 	DESCRIPTOR("rule_carried", carried[COUNTER_RULE], OWN),
 	DESCRIPTOR("pair_carried", carried[COUNTER_PAIR], OWN),
@@ -92,21 +90,16 @@ void generation_release(struct generation *generation)
 	generation_init(generation);
 }
 
-static int make_carried(struct generation *generation)
+static int make_carried(struct generation *generation,
+			const struct shape *shape)
 {
-	struct bpf_map_info info;
-	__u32 size;
 	int i;
 
 	for (i = 0; i < COUNTER_COUNT; i++) {
-		size = sizeof(info);
-		memset(&info, 0, sizeof(info));
-		if (bpf_obj_get_info_by_fd(generation->counters[i], &info,
-					   &size))
-			return -errno;
-		generation->carried[i] = bpf_map_create(
-			BPF_MAP_TYPE_ARRAY, "carried", sizeof(__u32),
-			sizeof(struct count), info.max_entries, NULL);
+		generation->carried[i] =
+			bpf_map_create(BPF_MAP_TYPE_ARRAY, "carried",
+				       sizeof(__u32), sizeof(struct count),
+				       shape->counters[i].mask + 1, NULL);
 		if (generation->carried[i] < 0)
 			return generation->carried[i];
 	}
@@ -126,12 +119,7 @@ static void take_descriptors(struct generation *generation, bool is_trial)
 		generation->previous = bpf_map__fd(skeleton->maps.previous);
 	}
 	generation->pair_key = bpf_map__fd(skeleton->maps.pair_key);
-	generation->counters[COUNTER_REASON] =
-		bpf_map__fd(skeleton->maps.reason_count);
-	generation->counters[COUNTER_RULE] =
-		bpf_map__fd(skeleton->maps.rule_count);
-	generation->counters[COUNTER_PAIR] =
-		bpf_map__fd(skeleton->maps.pair_count);
+	generation->counters = bpf_map__fd(skeleton->maps.counters);
 }
 
 /* From now on each interface is that device, see interface_find(). */
@@ -161,7 +149,7 @@ int generation_build(struct generation *generation,
 	if (err)
 		return err;
 	take_descriptors(generation, is_trial);
-	err = make_carried(generation);
+	err = make_carried(generation, &tables->shape);
 	if (err)
 		return report_error(err, "cannot make counters: %s",
 				    strerror(-err));

@@ -10,7 +10,6 @@
 #include "user/policy/tables.h"
 
 /* The counters of a generation; carried ones come from those before it. */
-enum counter { COUNTER_REASON, COUNTER_RULE, COUNTER_PAIR, COUNTER_COUNT };
 
 struct generation {
 	__u32 number;
@@ -19,7 +18,7 @@ struct generation {
 	int trial;    /* only of one that is not confirmed: the program, */
 	int deadline; /* its map, */
 	int previous; /* and the way to the generation before */
-	int counters[COUNTER_COUNT];
+	int counters;
 	int carried[COUNTER_COUNT];
 	int pair_key;
 	int members;

@@ -8,16 +8,17 @@
 
 /* What bpf/maps.h is in the kernel: the tables, and their shape everywhere. */
 static const struct tables *current;
-#define SHAPE(field) (current->shape.field)
+#define SHAPE(field)	       (current->shape.field)
+#define SHIFTED(number, field) ((__u64)(number) << SHAPE(field))
 
 #define TABLE_ENTRY(name, type, mask)                                        \
-	static __always_inline const type *name##_entry(__u32 index)         \
+	static __always_inline const type *name##_entry(__u64 index)         \
 	{                                                                    \
 		return (const type *)current->name.items + (index & (mask)); \
 	}
 #define TABLE_VALUE(name, type, mask)                      \
 	TABLE_ENTRY(name, type, mask)                      \
-	static __always_inline type name##_at(__u32 index) \
+	static __always_inline type name##_at(__u64 index) \
 	{                                                  \
 		return *name##_entry(index);               \
 	}
@@ -95,7 +96,7 @@ static enum reason parse_ipv4_options_apart(const struct frame *frame,
 	return parse_ipv4_options(frame, packet, at);
 }
 
-static __u16 walk_links_apart(__u16 number, __u16 sport)
+static __u32 walk_links_apart(__u32 number, __u32 sport)
 {
 	return walk_links(number, sport);
 }
@@ -137,13 +138,9 @@ static struct frame frame_over(const void *bytes, size_t size)
 enum reason native_parse(const void *bytes, size_t size, struct packet *packet)
 {
 	struct frame frame = frame_over(bytes, size);
-	enum reason reason;
 
 	memset(packet, 0, sizeof(*packet));
-	reason = parse_l3(&frame, packet);
-	if (reason || packet->fragment == FRAGMENT_LATER)
-		return reason;
-	return parse_l4(&frame, packet);
+	return read_headers(&frame, packet);
 }
 
 enum flow_kind native_flow_kind(const struct packet *packet, enum reason reason)
