@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Judges frames from standard input by the twin program, for the oracle. */
+/* Judges frames from standard input by the twin and the filter, for the oracle. */
 #include <errno.h>
+#include <net/if.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/bpf.h>
+
 #include "tests/packet/subject.h"
+#include "user/kernel/cpu_memory.h"
+#include "user/policy/config.h"
 #include "user/policy/reason.h"
 
 #define FRAME_MAX 65536
@@ -26,27 +32,81 @@ static long read_hex(const char *hex, __u8 *bytes)
 	return n;
 }
 
+static unsigned int verdict_at(const struct subject *subject, int iface,
+			       const struct explain *answer)
+{
+	if (answer->verdict == VERDICT_DROP && iface >= 0 &&
+	    !subject->model.interfaces.items[iface].enforce)
+		return VERDICT_WOULD_DROP;
+	return answer->verdict;
+}
+
 static void print_answer(const struct subject *subject, int iface,
-			 const struct explain *answer)
+			 const struct explain *answer, bool filter_agrees)
 {
 	const struct model *model = &subject->model;
-	unsigned int verdict = answer->verdict;
 	const char *rule = "-";
 
-	if (verdict == VERDICT_DROP && iface >= 0 &&
-	    !model->interfaces.items[iface].enforce)
-		verdict = VERDICT_WOULD_DROP;
 	if (answer->rule != RULE_NONE)
 		rule = model_str(model, model->rules.items[answer->rule].name);
-	printf("%s %s %s\n", verdict_name(verdict), reason_name(answer->reason),
-	       rule);
+	printf("%s%s %s %s\n", filter_agrees ? "" : "filter-does-not-",
+	       verdict_name(verdict_at(subject, iface, answer)),
+	       reason_name(answer->reason), rule);
+}
+
+/* Packets under what the answer says: its reason, and its rule if it has one. */
+static __u64 counted(const struct subject *subject,
+		     const struct mapping *counters, unsigned int verdict,
+		     const struct explain *answer)
+{
+	const struct shape *shape = &subject->tables.shape;
+	__u64 packets;
+
+	packets = cpu_memory_sum(counters, shape, COUNTER_REASON,
+				 REASON_COUNTER(answer->iface, answer->reason,
+						verdict))
+			  .packets;
+	if (answer->rule == RULE_NONE)
+		return packets;
+	return packets +
+	       cpu_memory_sum(counters, shape, COUNTER_RULE,
+			      RULE_COUNTER(answer->rule,
+					   answer->reason == REASON_REPLY))
+		       .packets;
+}
+
+/* Does the filter act, and count, as the twin has answered? */
+static int ask_filter(const struct subject *subject, int iface,
+		      const void *frame, size_t size,
+		      const struct explain *answer, bool *agrees)
+{
+	unsigned int verdict = verdict_at(subject, iface, answer);
+	__u32 ifindex, wanted;
+	struct mapping counters;
+	__u64 before;
+	int action, err;
+
+	ifindex = if_nametoindex(model_str(
+		&subject->model, subject->model.interfaces.items[iface].name));
+	err = mapping_open(&counters, subject->generation.counters);
+	if (err)
+		return err;
+	before = counted(subject, &counters, verdict, answer);
+	action = subject_filter(subject, ifindex, frame, size);
+	wanted = answer->rule == RULE_NONE ? 1 : 2;
+	*agrees = counted(subject, &counters, verdict, answer) - before ==
+			  wanted &&
+		  (action == XDP_DROP) == (verdict == VERDICT_DROP);
+	mapping_close(&counters);
+	return action < 0 ? action : 0;
 }
 
 static int judge_line(const struct subject *subject, char *line)
 {
 	static __u8 frame[FRAME_MAX];
-	struct explain answer = {.track = 1};
+	struct explain answer = {};
 	char *hex = strchr(line, ' ');
+	bool agrees = true;
 	int iface = -1, err;
 	long size;
 
@@ -62,10 +122,41 @@ static int judge_line(const struct subject *subject, char *line)
 	if (size < 0)
 		return size;
 	answer.iface = iface < 0 ? IFACE_UNKNOWN : IFACE_NUMBER(iface);
+	/* Else it is the filter that remembers first fragments. */
+	answer.track = iface < 0;
 	err = subject_ask(subject, frame, size, &answer);
+	/* Of an interface that it does not know, the filter only says so. */
+	if (!err && iface >= 0 && size >= FRAME_RUN_MIN)
+		err = ask_filter(subject, iface, frame, size, &answer, &agrees);
 	if (!err)
-		print_answer(subject, iface, &answer);
+		print_answer(subject, iface, &answer, agrees);
 	return err;
+}
+
+/* The config's interfaces, in a network namespace of our own. */
+static int make_interfaces(const char *config)
+{
+	char command[256];
+	struct model model;
+	struct diag diag;
+	__u32 i;
+	int err;
+
+	if (unshare(CLONE_NEWNET))
+		return -errno;
+	model_init(&model);
+	diag_init(&diag);
+	err = config_read(&model, config, &diag);
+	for (i = 0; i < model.interfaces.count && !err; i++) {
+		snprintf(command, sizeof(command),
+			 "ip link add '%s' type veth peer name far%u",
+			 model_str(&model, model.interfaces.items[i].name), i);
+		if (system(command))
+			err = -EIO;
+	}
+	diag_release(&diag);
+	model_release(&model);
+	return err == -EIO ? err : 0;
 }
 
 static int judge_lines(const struct subject *subject)
@@ -97,6 +188,12 @@ int main(int argc, char **argv)
 	}
 	/* Whoever asks line by line is answered line by line. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	err = make_interfaces(argv[1]);
+	if (err) {
+		fprintf(stderr, "judge_runner: no interfaces: %s\n",
+			strerror(-err));
+		return RUNNER_FAILED;
+	}
 	err = subject_load(&subject, argv[1]);
 	if (!err)
 		status = judge_lines(&subject);

@@ -16,9 +16,6 @@
 #include "user/policy/config.h"
 #include "user/policy/native.h"
 
-/* The kernel runs no frame without a whole Ethernet header. */
-#define FRAME_RUN_MIN 14
-
 static int load(struct subject *subject, const char *path)
 {
 	struct generation *generation = &subject->generation;

@@ -19,6 +19,9 @@ struct subject {
 	struct filter_bpf *skeleton;
 };
 
+/* The kernel runs no frame without a whole Ethernet header. */
+#define FRAME_RUN_MIN 14
+
 /*
  * Loads a config file, or the text of one. Complaints go to standard error.
  * Returns 0 or negative errno; -EINVAL and -E2BIG: the config is wrong. To be
