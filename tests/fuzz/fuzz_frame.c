@@ -86,7 +86,7 @@ static struct explain ask_split(const struct sample *sample, size_t linear,
 	struct frame frame = frame_of(sample, linear);
 
 	current = sample->tables;
-	explain_frame(current, &frame, &answer);
+	explain_frame(&frame, &answer);
 	free_copy(frame.data);
 	last_reason = answer.reason;
 	return answer;
@@ -128,13 +128,13 @@ static bool may_pass(enum reason reason)
 	case REASON_REPLY:
 		return true;
 	case REASON_RELATED:
-		return shape.icmp_errors != ICMP_ERRORS_DROP;
+		return SHAPE(icmp_errors) != ICMP_ERRORS_DROP;
 	case REASON_FRAGMENT:
-		return shape.fragments_track;
+		return SHAPE(fragments_track);
 	case REASON_NON_IP:
-		return shape.non_ip_pass;
+		return SHAPE(non_ip_pass);
 	case REASON_STRANGER:
-		return shape.strangers_pass;
+		return SHAPE(strangers_pass);
 	default:
 		return false;
 	}
@@ -161,10 +161,10 @@ static void check_answer(const struct sample *sample,
 	MUST(pass || !must_pass(answer->reason), sample);
 	MUST((answer->rule != RULE_NONE) == by_rule, sample);
 	MUST(!by_rule || answer->rule < rule_count, sample);
-	MUST(answer->sclass <= shape.class_mask, sample);
-	MUST(answer->dclass <= shape.class_mask, sample);
+	MUST(answer->sclass <= SHAPE(class_mask), sample);
+	MUST(answer->dclass <= SHAPE(class_mask), sample);
 	MUST(answer->reason != REASON_UNRELATED ||
-		     shape.icmp_errors != ICMP_ERRORS_PASS,
+		     SHAPE(icmp_errors) != ICMP_ERRORS_PASS,
 	     sample);
 }
 
@@ -323,7 +323,7 @@ static void check_turned_round(const struct sample *sample,
 	packet.dport ^= packet.sport;
 	packet.sport ^= packet.dport;
 	current = sample->tables;
-	decide(current, &packet, &back);
+	decide(&packet, class_entry(back.sclass), &back);
 	MUST(back.pass, sample);
 	MUST(answer->reason == REASON_RULE || back.reason == REASON_RULE,
 	     sample);
