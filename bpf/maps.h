@@ -81,7 +81,7 @@ struct {
 	__uint(max_entries, 1);
 } budgets SEC(".maps");
 
-/* Where a CPU puts an event together. */
+/* What a CPU reads a packet into that is no plain one, and puts an event together in. */
 struct scratch {
 	struct packet packet;
 	struct event event; /* the last, for the bytes of its frame */
