@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/policy/tables.h"
+
 #define COUNTERS_MAX   (1UL << 26) /* of all CPUs: 1 GiB */
 #define COUNTERS_APART 8UL	   /* a cache line, and the next one */
 #define POSSIBLE       "/sys/devices/system/cpu/possible"
@@ -33,15 +35,6 @@ static int last_cpu(void)
 	return last;
 }
 
-static __u32 power_above(__u32 count)
-{
-	__u32 power = 1;
-
-	while (power < count)
-		power *= 2;
-	return power;
-}
-
 int cpu_memory_shape(struct shape *shape, const __u32 counts[COUNTER_COUNT])
 {
 	__u64 at = 0;
@@ -51,12 +44,12 @@ int cpu_memory_shape(struct shape *shape, const __u32 counts[COUNTER_COUNT])
 		return last;
 	for (kind = 0; kind < COUNTER_COUNT; kind++) {
 		shape->counters[kind].first = at;
-		shape->counters[kind].mask = power_above(counts[kind]) - 1;
+		shape->counters[kind].mask = power_of_two(counts[kind]) - 1;
 		at += shape->counters[kind].mask + 1;
 	}
 	at = (at + COUNTERS_APART - 1) & ~(COUNTERS_APART - 1);
 	shape->counter_stride = at;
-	shape->cpu_mask = power_above(last + 1) - 1;
+	shape->cpu_mask = power_of_two(last + 1) - 1;
 	return at * (shape->cpu_mask + 1) > COUNTERS_MAX ? -E2BIG : 0;
 }
 
