@@ -27,7 +27,7 @@ __noinline int filter_any(struct xdp_md *ctx)
 {
 	struct iface iface = iface_of(ctx->ingress_ifindex);
 	struct decision decision = {.rule = RULE_NONE};
-	struct scratch *scratch = slot_of_cpu(&event_scratch);
+	struct scratch *scratch = value_of(&event_scratch);
 	struct packet *packet;
 	struct frame frame;
 

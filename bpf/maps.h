@@ -94,16 +94,8 @@ struct {
 	__uint(max_entries, 1);
 } event_scratch SEC(".maps");
 
-/* The one value of a table. */
-static __always_inline const void *table_of(void *map)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(map, &zero);
-}
-
-/* The one value that a CPU has in a map. */
-static __always_inline void *slot_of_cpu(void *map)
+/* The one value of a map; of one per CPU, this CPU's. */
+static __always_inline void *value_of(void *map)
 {
 	__u32 zero = 0;
 
@@ -226,7 +218,7 @@ static __always_inline __u32 *pair_key_at(__u32 index)
 
 static __always_inline bool trial_is_over(void)
 {
-	const struct trial *at = table_of(&trial);
+	const struct trial *at = value_of(&trial);
 
 	return !at || bpf_ktime_get_boot_ns() >= at->deadline;
 }

@@ -117,8 +117,8 @@ static __always_inline void catch_frame(struct xdp_md *ctx, struct event *event,
 __noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
 		    __u32 verdict)
 {
-	struct scratch *scratch = slot_of_cpu(&event_scratch);
-	struct budget *budget = slot_of_cpu(&budgets);
+	struct scratch *scratch = value_of(&event_scratch);
+	struct budget *budget = value_of(&budgets);
 	struct watch *watch = watch_of();
 	__u64 now = bpf_ktime_get_ns();
 	struct packet *packet;
@@ -173,7 +173,7 @@ static __always_inline void show(struct xdp_md *ctx,
 	if (!watch->until || !(watch->reasons >> (decision->reason & 31) & 1))
 		return;
 	if (!watch->has_filters) {
-		budget = slot_of_cpu(&budgets);
+		budget = value_of(&budgets);
 		if (!budget || !budget_take(watch, budget))
 			return;
 	}
