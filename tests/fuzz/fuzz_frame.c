@@ -105,9 +105,7 @@ static enum reason parse(const struct sample *sample, struct packet *packet)
 
 	*packet = (struct packet){};
 	current = sample->tables;
-	reason = parse_l3(&frame, packet);
-	if (reason == REASON_NONE && packet->fragment != FRAGMENT_LATER)
-		reason = parse_l4(&frame, packet);
+	reason = read_headers(&frame, packet);
 	free_copy(frame.data);
 	return reason;
 }
