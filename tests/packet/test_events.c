@@ -21,6 +21,7 @@
 
 #include "tests/packet/packets.h"
 #include "tests/packet/subject.h"
+#include "tests/packet/watched.h"
 #include "user/kernel/flows.h"
 #include "user/kernel/watcher.h"
 #include "user/policy/native.h"
@@ -440,24 +441,14 @@ static void test_flow_flood(void **state)
 
 static int load_subject(void **state)
 {
-	int err;
-
 	(void)state;
-	watcher_init(&watcher);
-	err = subject_load_text(&subject, config);
-	if (err)
-		return err;
-	return watcher_open_maps(&watcher,
-				 bpf_map__fd(subject.skeleton->maps.watches),
-				 bpf_map__fd(subject.skeleton->maps.events),
-				 bpf_map__fd(subject.skeleton->maps.budgets));
+	return watched_load(&subject, &watcher, config);
 }
 
 static int release_subject(void **state)
 {
 	(void)state;
-	watcher_close(&watcher);
-	subject_release(&subject);
+	watched_release(&subject, &watcher);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 
 #include "tests/packet/packets.h"
 #include "tests/packet/subject.h"
+#include "tests/packet/watched.h"
 #include "user/kernel/watcher.h"
 #include "filter.skel.h"
 
@@ -130,24 +131,14 @@ static void test_flood(void **state)
 
 static int load_subject(void **state)
 {
-	int err;
-
 	(void)state;
-	watcher_init(&watcher);
-	err = subject_load_text(&subject, config);
-	if (err)
-		return err;
-	return watcher_open_maps(&watcher,
-				 bpf_map__fd(subject.skeleton->maps.watches),
-				 bpf_map__fd(subject.skeleton->maps.events),
-				 bpf_map__fd(subject.skeleton->maps.budgets));
+	return watched_load(&subject, &watcher, config);
 }
 
 static int release_subject(void **state)
 {
 	(void)state;
-	watcher_close(&watcher);
-	subject_release(&subject);
+	watched_release(&subject, &watcher);
 	return 0;
 }
 
