@@ -8,9 +8,9 @@
 #include "rolegate/tables.h"
 
 /*
- * The includer provides SHAPE(field) and what reads the tables: v4_root_at(),
- * v4_block_at(), v6_base(), and *_entry() of v4_host, v6_filter32, v6_filter48
- * and v6_slot (bpf/maps.h in the kernel, user/policy/native.c elsewhere).
+ * The includer provides SHAPE(field), MASKED(number, field) and what reads the tables: *_at() of v4_root,
+ * v4_group and v4_block, v6_base(), and *_entry() of v4_host, v6_filter32,
+ * v6_filter48 and v6_slot (bpf/maps.h in the kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
  * complete before it does, and is not reused in the life of the program: an
@@ -56,21 +56,24 @@ static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
 	return class | (others & ~is_held);
 }
 
-/* DIR-16-8-8: at most three dependent loads, whatever the number of prefixes. */
-static __always_inline __u32 classify_v4(__be32 address)
+/* The slot of an address's /24, or of all the larger prefix that it is in. */
+static __always_inline __u32 v4_slot_of_24(__u32 host)
 {
-	__u32 host = be32_to_host(address);
-	__u32 slot = v4_root_at(host >> 16);
+	__u32 slot = v4_root_at(host);
 
-	if (!(slot & V4_IS_BLOCK))
+	if (!SHAPE(v4_within) || !(slot & V4_IS_FIRST))
 		return slot;
-	slot = v4_block_at((slot & ~V4_IS_BLOCK) * V4_BLOCK +
-			   (host >> 8 & 0xff));
+	return v4_group_at(slot | MASKED(host >> 8, v4_within));
+}
+
+/* The class of an address whose /24 has this slot. */
+static __always_inline __u32 v4_class(__u32 slot, __u32 host)
+{
+	if (!(slot & V4_LOOK_ON))
+		return slot;
 	if (slot & V4_IS_HOSTS)
 		return v4_host_class(host, slot);
-	if (!(slot & V4_IS_BLOCK))
-		return slot;
-	return v4_block_at((slot & ~V4_IS_BLOCK) * V4_BLOCK + (host & 0xff));
+	return v4_block_at(slot | (host & (V4_BLOCK - 1)));
 }
 
 static __always_inline __u32 v6_mix(__u64 bits)
@@ -222,10 +225,18 @@ static __always_inline void set_classes(struct decision *decision, __u32 sclass,
 	decision->has_classes = 1;
 }
 
+/*
+ * At most three dependent loads each, whatever the number of prefixes; those of
+ * both ends are under way together.
+ */
 static __always_inline void classify_v4_ends(__be32 source, __be32 target,
 					     struct decision *decision)
 {
-	set_classes(decision, classify_v4(source), classify_v4(target));
+	__u32 from = be32_to_host(source), to = be32_to_host(target);
+	__u32 from_slot = v4_slot_of_24(from), to_slot = v4_slot_of_24(to);
+
+	keep_opaque(to_slot);
+	set_classes(decision, v4_class(from_slot, from), v4_class(to_slot, to));
 }
 
 static __always_inline void classify_apart(const struct v6_ends *ends,

@@ -21,6 +21,7 @@
  */
 enum table_id {
 	TABLE_V4_ROOT,
+	TABLE_V4_GROUP,
 	TABLE_V4_BLOCK,
 	TABLE_V4_HOST,
 	TABLE_V6_BASE,
@@ -54,14 +55,17 @@ enum slot {
 };
 
 /*
- * IPv4: a slot of the root (upper 16 bits) or of a block (8 further bits) holds
- * a class, or says where to look on. A /24 in which only a few addresses
- * differ has them in the host table instead of a block of its own.
+ * IPv4: a slot of the root (upper 16 bits) holds a class, or the first of a
+ * group of slots, one for each /24 in it. Such a slot holds a class, or says
+ * where to look on: in a block of classes, one for each address, or, if only
+ * a few of them differ, in the host table. Where prefixes are many, the root is
+ * for longer ones: groups are smaller then, or none, and fewer packets need one.
  */
-#define V4_ROOT_SLOTS 65536
-#define V4_BLOCK      256	  /* slots of a block */
-#define V4_IS_BLOCK   0x80000000U /* the rest is the number of a block */
-#define V4_IS_HOSTS   0x40000000U /* the rest is the class of all but hosts */
+#define V4_BLOCK 256 /* slots of a block */
+#define V4_IS_FIRST \
+	0x80000000U /* the rest is the first slot of a group or block */
+#define V4_IS_HOSTS 0x40000000U /* the rest is the class of all but hosts */
+#define V4_LOOK_ON  (V4_IS_FIRST | V4_IS_HOSTS)
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
 #define V4_BUCKET	2
@@ -189,9 +193,12 @@ struct counter_shape {
  */
 struct shape {
 	__u32 offset[TABLE_COUNT]; /* of each table in the map, bytes */
-	__u32 v4_mask;		   /* of v4_block */
-	__u32 v4_host_mask;	   /* of v4_host */
-	__u32 v6_mask;		   /* of v6_slot */
+	__u32 v4_shift;		   /* an address to its slot of the root */
+	__u32 v4_within; /* a /24 to its slot of a group; 0: no groups */
+	__u32 v4_group_mask;
+	__u32 v4_block_mask;
+	__u32 v4_host_mask; /* of v4_host */
+	__u32 v6_mask;	    /* of v6_slot */
 	__u32 v6_filter32_mask;
 	__u32 v6_filter48_mask;
 	__u32 v6_seed;
@@ -279,11 +286,11 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 4
+#define LAYOUT_VERSION 5
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 180, "shape");
+_Static_assert(sizeof(struct shape) == 196, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

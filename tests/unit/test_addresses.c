@@ -17,11 +17,13 @@
 #define ADDRESSES    300 /* looked up after each change */
 #define ROUNDS	     12
 #define CHANGES	     120
+#define HOSTS	     64 /* in the table for them, fewer than there are */
 #define MANY_CHANGES 2500
 
 struct bench {
 	unsigned int seed;
 	int family;
+	__u32 root;	    /* bits of IPv4's root; 0: as many as suit */
 	struct model model; /* the base */
 	struct member tail[MANY_CHANGES];
 	struct members members;
@@ -130,7 +132,12 @@ static void compile(struct bench *bench)
 	assert_int_equal(classes_of_region(&bench->tables.classes,
 					   &bench->members, &all, &list),
 			 0);
-	if (bench->family == 4)
+	if (bench->root)
+		assert_int_equal(addresses_compile_v4_root(&bench->tables,
+							   &list, bench->root,
+							   HOSTS),
+				 0);
+	else if (bench->family == 4)
 		assert_int_equal(addresses_compile_v4(&bench->tables, &list),
 				 0);
 	else
@@ -166,14 +173,15 @@ static void change(struct bench *bench)
 		assert_int_equal(err, 0);
 }
 
-static void begin(struct bench *bench, int family, unsigned int seed,
-		  __u32 members)
+static void begin(struct bench *bench, int family, __u32 root,
+		  unsigned int seed, __u32 members)
 {
 	__u32 i;
 
 	memset(bench, 0, sizeof(*bench));
 	bench->seed = seed;
 	bench->family = family;
+	bench->root = root;
 	model_init(&bench->model);
 	tables_init(&bench->tables);
 	for (i = 0; i < members; i++)
@@ -191,16 +199,16 @@ static void end(struct bench *bench)
 	model_release(&bench->model);
 }
 
-static void run(int family, __u32 changes)
+static void run(int family, __u32 root, __u32 rounds, __u32 changes)
 {
 	struct bench *bench = malloc(sizeof(*bench));
 	unsigned int round;
 	__u32 i;
 
 	assert_non_null(bench);
-	for (round = 0; round < ROUNDS; round++) {
-		begin(bench, family, round + 1,
-		      round % 3 ? MEMBERS_MOST * round / ROUNDS : 0);
+	for (round = 0; round < rounds; round++) {
+		begin(bench, family, root, round + 1,
+		      round % 3 ? MEMBERS_MOST * round / rounds : 0);
 		check(bench);
 		for (i = 0; i < changes; i++) {
 			change(bench);
@@ -214,13 +222,70 @@ static void run(int family, __u32 changes)
 static void test_v4(void **state)
 {
 	(void)state;
-	run(4, CHANGES);
+	run(4, 0, ROUNDS, CHANGES);
+}
+
+static void test_v4_middle_root(void **state)
+{
+	(void)state;
+	run(4, 18, ROUNDS, CHANGES);
+}
+
+/* Few changes: one of everything is written to 16 million slots. */
+static void test_v4_wide_root(void **state)
+{
+	(void)state;
+	run(4, 24, 3, 12);
+}
+
+/* So many /16s, of which one /24 has a class of its own. */
+static void check_root(__u32 count, __u32 bits)
+{
+	struct class_list list = {.count = count};
+	struct prefix address = {.family = 4, .length = 32};
+	struct tables tables;
+	__u32 i;
+
+	tables_init(&tables);
+	list.items = calloc(count, sizeof(*list.items));
+	assert_non_null(list.items);
+	for (i = 0; i < count; i++) {
+		list.items[i].class = 1 + i % 1000;
+		list.items[i].prefix.family = 4;
+		list.items[i].prefix.length = 24;
+		list.items[i].prefix.address[0] = i >> 8;
+		list.items[i].prefix.address[1] = i;
+		list.items[i].prefix.address[2] = 7;
+	}
+	assert_int_equal(addresses_compile_v4(&tables, &list), 0);
+	assert_int_equal(tables.shape.v4_shift, 32 - bits);
+	for (i = 0; i < count; i++) {
+		address.address[0] = i >> 8;
+		address.address[1] = i;
+		address.address[2] = 7;
+		assert_int_equal(native_classify(&tables, &address),
+				 1 + i % 1000);
+		address.address[2] = 8;
+		assert_int_equal(native_classify(&tables, &address),
+				 CLASS_NONE);
+	}
+	free(list.items);
+	tables_release(&tables);
+}
+
+static void test_v4_root_grows(void **state)
+{
+	(void)state;
+	check_root(8192, 16);
+	check_root(8193, 18);
+	check_root(40960, 18);
+	check_root(40961, 24);
 }
 
 static void test_v6(void **state)
 {
 	(void)state;
-	run(6, CHANGES);
+	run(6, 0, ROUNDS, CHANGES);
 }
 
 /* A long life of one table, looked at only now and then. */
@@ -233,7 +298,7 @@ static void test_many_changes(void **state)
 	(void)state;
 	assert_non_null(bench);
 	for (family = 4; family <= 6; family += 2) {
-		begin(bench, family, 77, MEMBERS_MOST);
+		begin(bench, family, 0, 77, MEMBERS_MOST);
 		for (i = 0; i < MANY_CHANGES; i++) {
 			change(bench);
 			if (i % 50 == 0)
@@ -249,6 +314,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_v4),
+		cmocka_unit_test(test_v4_middle_root),
+		cmocka_unit_test(test_v4_wide_root),
+		cmocka_unit_test(test_v4_root_grows),
 		cmocka_unit_test(test_v6),
 		cmocka_unit_test(test_many_changes),
 	};

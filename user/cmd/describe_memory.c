@@ -48,9 +48,15 @@ static void add(json_t *list, const char *name, size_t bytes, __u32 used,
 json_t *describe_tables(const struct generation *generation)
 {
 	const struct roster_header *header = generation->roster.header;
+	__u32 group = header->shape.v4_within + 1;
 	json_t *list = json_array();
 
-	add(list, "ipv4-blocks", bytes_of(header, TABLE_V4_ROOT, TABLE_V4_HOST),
+	add(list, "ipv4-groups",
+	    bytes_of(header, TABLE_V4_ROOT, TABLE_V4_GROUP),
+	    header->v4_group_used / group,
+	    header->rooms[TABLE_V4_GROUP] / group);
+	add(list, "ipv4-blocks",
+	    bytes_of(header, TABLE_V4_BLOCK, TABLE_V4_HOST),
 	    header->v4_block_used / V4_BLOCK,
 	    header->rooms[TABLE_V4_BLOCK] / V4_BLOCK);
 	/* A hash that is fuller is slow, see addresses_v6.c. */

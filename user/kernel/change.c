@@ -123,6 +123,8 @@ static int open_tables(struct change *change, const struct instance *instance,
 	err = live_tables_open(&change->tables, instance,
 			       change->generation->number, roster->header,
 			       groups);
+	change->tables.v4_group.used = roster->header->v4_group_used;
+	change->tables.v4_group.used_at = &roster->header->v4_group_used;
 	change->tables.v4_block.used = roster->header->v4_block_used;
 	change->tables.v4_block.used_at = &roster->header->v4_block_used;
 	change->tables.v6_slot.used = roster->header->v6_slot_used;

@@ -41,6 +41,7 @@ static int fill_members(int fd, const struct model *model,
 	struct roster_header header = {
 		.base_count = model->members.count,
 		.tail_room = ROSTER_TAIL_ROOM,
+		.v4_group_used = tables->v4_group.used,
 		.v4_block_used = tables->v4_block.used,
 		.v6_slot_used = tables->v6_slot.used,
 		.set_words = set_words,

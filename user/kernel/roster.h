@@ -18,13 +18,14 @@ struct roster_header {
 	__u32 tail_room;
 	__u32 tail_count;
 	__u32 tail_applied;
+	__u32 v4_group_used;
 	__u32 v4_block_used;
 	__u32 v6_slot_used;
 	__u32 set_words; /* of class_sets: for each class a count and its roles */
 	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[13];
+	__u32 reserved[7];
 };
 
 _Static_assert(sizeof(struct roster_header) == 320, "members are aligned");

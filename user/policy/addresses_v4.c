@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Classes of IPv4 prefixes into the tables by 16, 8 and 8 bits. */
+/* Classes of IPv4 prefixes into the tables by 16 or more bits, to 24, and to 32. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +16,16 @@
 /* Addresses of one /24 on their way into the tables. */
 struct leaf {
 	__u32 number; /* upper 24 bits, or NO_LEAF */
-	__u16 classes[256];
+	__u16 classes[V4_BLOCK];
 };
 
 struct painter {
-	struct tables *tables; /* MEASURE_ONLY: only count hosts */
+	struct tables *tables; /* MEASURE_ONLY: only count */
 	struct leaf leaf;
-	__u32 hosts; /* that a host table must hold */
-	bool is_new; /* the tables hold nothing yet */
+	__u32 hosts;	  /* that a host table must hold */
+	__u32 divided;	  /* /16s of several classes, */
+	__u32 divided_16; /* and the last of them */
+	bool is_new;	  /* the tables hold nothing yet */
 };
 
 static void store_slot(__u32 *slot, __u32 value)
@@ -37,44 +39,62 @@ static __u32 *root_slot(struct tables *tables, __u32 index)
 	return table_reach(&tables->v4_root, index, 1);
 }
 
-static __u32 *block_slots(struct tables *tables, __u32 slot)
+static __u32 *group_slots(struct tables *tables, __u32 slot)
 {
-	return table_reach(&tables->v4_block, (slot & ~V4_IS_BLOCK) * V4_BLOCK,
-			   V4_BLOCK);
+	return table_reach(&tables->v4_group, slot & ~V4_IS_FIRST,
+			   tables->shape.v4_within + 1);
 }
 
-/* A new block, filled with the value, as a slot that leads to it. */
-static long new_block(struct tables *tables, __u32 value)
+static __u16 *block_classes(struct tables *tables, __u32 slot)
 {
-	long first = table_extend(&tables->v4_block, V4_BLOCK);
-	__u32 *slots, i;
-
-	if (first < 0)
-		return first;
-	slots = table_reach(&tables->v4_block, first, V4_BLOCK);
-	for (i = 0; slots && i < V4_BLOCK; i++)
-		slots[i] = value;
-	return slots ? (long)(V4_IS_BLOCK | first / V4_BLOCK) : -ENOMEM;
+	return table_reach(&tables->v4_block, slot & ~V4_IS_FIRST, V4_BLOCK);
 }
 
-/* The slot of a /24 in the block below its root slot; made if need be. */
+/* More elements of a table, as a slot that leads to them. */
+static long extend(struct table *table, __u32 count)
+{
+	long first = table_extend(table, count);
+
+	return first < 0 ? first : (long)(V4_IS_FIRST | first);
+}
+
+/* From one class for all of a root's slot to a group. */
+static int divide(struct tables *tables, __u32 *root)
+{
+	__u32 within = tables->shape.v4_within, *slots, i;
+	long slot = extend(&tables->v4_group, within + 1);
+
+	if (slot < 0)
+		return slot;
+	slots = group_slots(tables, slot);
+	if (!slots)
+		return -ENOMEM;
+	for (i = 0; i <= within; i++)
+		slots[i] = *root;
+	store_slot(root, slot);
+	return 0;
+}
+
+/* The slot of a /24, for which that of the root may have to be divided. */
 static int slot_of_24(struct tables *tables, __u32 number, __u32 **slot)
 {
-	__u32 *root = root_slot(tables, number >> 8), *slots;
-	long block;
+	__u32 within = tables->shape.v4_within;
+	__u32 *root = root_slot(tables, number >> (tables->shape.v4_shift - 8));
+	int err = 0;
 
 	if (!root)
 		return -ENOMEM;
-	if (!(*root & V4_IS_BLOCK)) {
-		block = new_block(tables, *root);
-		if (block < 0)
-			return block;
-		store_slot(root, block);
-	}
-	slots = block_slots(tables, *root);
-	if (!slots)
+	*slot = root;
+	if (!within)
+		return 0;
+	if (!(*root & V4_IS_FIRST))
+		err = divide(tables, root);
+	if (err)
+		return err;
+	*slot = group_slots(tables, *root);
+	if (!*slot)
 		return -ENOMEM;
-	*slot = slots + (number & 0xff);
+	*slot += number & within;
 	return 0;
 }
 
@@ -98,17 +118,17 @@ static __u16 usual_class(const struct leaf *leaf, __u32 *others)
 	__u32 i, j, most = 0, same;
 	__u16 usual = leaf->classes[0];
 
-	for (i = 0; i < 256 && most < 256 - i; i++) {
+	for (i = 0; i < V4_BLOCK && most < V4_BLOCK - i; i++) {
 		if (i && leaf->classes[i] == leaf->classes[i - 1])
 			continue;
-		for (same = 0, j = 0; j < 256; j++)
+		for (same = 0, j = 0; j < V4_BLOCK; j++)
 			same += leaf->classes[j] == leaf->classes[i];
 		if (same > most) {
 			most = same;
 			usual = leaf->classes[i];
 		}
 	}
-	*others = 256 - most;
+	*others = V4_BLOCK - most;
 	return usual;
 }
 
@@ -119,7 +139,7 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 	__u64 *entry, value;
 	__u32 i, host;
 
-	for (i = 0; i < 256; i++) {
+	for (i = 0; i < V4_BLOCK; i++) {
 		if (leaf->classes[i] == usual && !had_hosts)
 			continue;
 		host = leaf->number << 8 | i;
@@ -137,28 +157,41 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 
 static int put_block(struct tables *tables, const struct leaf *leaf)
 {
-	long block = new_block(tables, 0);
-	__u32 *slots, *slot, i;
+	long block = extend(&tables->v4_block, V4_BLOCK);
+	__u16 *classes;
+	__u32 *slot;
 	int err;
 
 	if (block < 0)
 		return block;
-	slots = block_slots(tables, block);
-	if (!slots)
+	classes = block_classes(tables, block);
+	if (!classes)
 		return -ENOMEM;
-	for (i = 0; i < 256; i++)
-		slots[i] = leaf->classes[i];
-	/* Sought again: a table that grows may move. */
+	memcpy(classes, leaf->classes, sizeof(leaf->classes));
 	err = slot_of_24(tables, leaf->number, &slot);
 	if (!err)
 		store_slot(slot, block);
 	return err;
 }
 
+/* In a block that packets may be looking at. */
+static int repaint_block(struct tables *tables, __u32 slot,
+			 const struct leaf *leaf)
+{
+	__u16 *classes = block_classes(tables, slot);
+	__u32 i;
+
+	for (i = 0; classes && i < V4_BLOCK; i++)
+		if (classes[i] != leaf->classes[i])
+			__atomic_store_n(&classes[i], leaf->classes[i],
+					 __ATOMIC_RELEASE);
+	return classes ? 0 : -ENOMEM;
+}
+
 /* What a slot leads to is painted, never cut off: it may be found again. */
 static int put_leaf(struct tables *tables, const struct leaf *leaf)
 {
-	__u32 others, i, *slot, *slots;
+	__u32 others, *slot;
 	__u16 usual = usual_class(leaf, &others);
 	bool had_hosts;
 	int err;
@@ -166,12 +199,8 @@ static int put_leaf(struct tables *tables, const struct leaf *leaf)
 	err = slot_of_24(tables, leaf->number, &slot);
 	if (err)
 		return err;
-	if (*slot & V4_IS_BLOCK) {
-		slots = block_slots(tables, *slot);
-		for (i = 0; slots && i < 256; i++)
-			store_slot(&slots[i], leaf->classes[i]);
-		return slots ? 0 : -ENOMEM;
-	}
+	if (*slot & V4_IS_FIRST)
+		return repaint_block(tables, *slot, leaf);
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
 		store_slot(slot, usual);
@@ -206,7 +235,7 @@ static void take_hosts(struct tables *tables, struct leaf *leaf)
 	const __u64 *entry;
 	__u32 i, host;
 
-	for (i = 0; i < 256; i++) {
+	for (i = 0; i < V4_BLOCK; i++) {
 		host = leaf->number << 8 | i;
 		entry = host_entry(tables, host);
 		if (entry && *entry)
@@ -217,25 +246,39 @@ static void take_hosts(struct tables *tables, struct leaf *leaf)
 /* A leaf begins with what its addresses are now. */
 static int begin_leaf(struct painter *painter, __u32 number)
 {
+	struct tables *tables = painter->tables;
 	struct leaf *leaf = &painter->leaf;
-	__u32 i, *slot, *slots;
+	const __u16 *classes;
+	__u32 i, *slot;
 	int err;
 
 	leaf->number = number;
 	if (painter->is_new)
 		return 0;
-	err = slot_of_24(painter->tables, number, &slot);
+	err = slot_of_24(tables, number, &slot);
 	if (err)
 		return err;
-	slots = *slot & V4_IS_BLOCK ? block_slots(painter->tables, *slot)
-				    : NULL;
-	if (*slot & V4_IS_BLOCK && !slots)
-		return -ENOMEM;
-	for (i = 0; i < 256; i++)
-		leaf->classes[i] = slots ? slots[i] : *slot;
-	if (!slots && *slot & V4_IS_HOSTS)
-		take_hosts(painter->tables, leaf);
+	if (*slot & V4_IS_FIRST) {
+		classes = block_classes(tables, *slot);
+		if (!classes)
+			return -ENOMEM;
+		memcpy(leaf->classes, classes, sizeof(leaf->classes));
+		return 0;
+	}
+	for (i = 0; i < V4_BLOCK; i++)
+		leaf->classes[i] = *slot;
+	if (*slot & V4_IS_HOSTS)
+		take_hosts(tables, leaf);
 	return 0;
+}
+
+/* How many /16s are of several classes. */
+static void measure_16(struct painter *painter, __u32 index)
+{
+	if (painter->divided && painter->divided_16 == index)
+		return;
+	painter->divided++;
+	painter->divided_16 = index;
 }
 
 /* Part of one /24. */
@@ -245,6 +288,8 @@ static int paint_part(struct painter *painter, __u32 number, __u32 from,
 	__u32 i;
 	int err;
 
+	if (!painter->tables)
+		measure_16(painter, number >> 8);
 	if (painter->leaf.number != number) {
 		err = finish_leaf(painter);
 		if (!err)
@@ -263,35 +308,35 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 	__u32 *slot;
 	int err;
 
-	if (!painter->tables)
+	if (!painter->tables) {
+		measure_16(painter, number >> 8);
 		return 0;
+	}
 	err = slot_of_24(painter->tables, number, &slot);
 	if (err)
 		return err;
-	if (!(*slot & (V4_IS_BLOCK | V4_IS_HOSTS))) {
+	if (!(*slot & V4_LOOK_ON)) {
 		store_slot(slot, class);
 		return 0;
 	}
 	return paint_part(painter, number, 0, 256, class);
 }
 
-/* One whole /16. */
-static int paint_16(struct painter *painter, __u32 index, __u16 class)
+/* All addresses of one slot of the root. */
+static int paint_root(struct painter *painter, __u32 index, __u16 class)
 {
-	__u32 *root, i;
+	__u32 within = painter->tables->shape.v4_within, i;
+	__u32 *root = root_slot(painter->tables, index);
 	int err = 0;
 
-	if (!painter->tables)
-		return 0;
-	root = root_slot(painter->tables, index);
 	if (!root)
 		return -ENOMEM;
-	if (!(*root & V4_IS_BLOCK)) {
+	if (!(*root & V4_LOOK_ON)) {
 		store_slot(root, class);
 		return 0;
 	}
-	for (i = 0; i < 256 && !err; i++)
-		err = paint_24(painter, index << 8 | i, class);
+	for (i = 0; i <= within && !err; i++)
+		err = paint_24(painter, index * (within + 1) + i, class);
 	return err;
 }
 
@@ -299,14 +344,17 @@ static int paint_16(struct painter *painter, __u32 index, __u16 class)
 static int paint_range(struct painter *painter, __u64 start, __u64 end,
 		       __u16 class)
 {
-	__u64 next;
+	__u32 shift = painter->tables ? painter->tables->shape.v4_shift : 16;
+	__u64 step = 1U << shift, next;
 	int err = 0;
 
 	for (; start < end && !err; start = next) {
 		next = (start | 0xff) + 1;
-		if (!(start & 0xffff) && end - start >= 0x10000) {
-			err = paint_16(painter, start >> 16, class);
-			next = start + 0x10000;
+		if (!(start & (step - 1)) && end - start >= step) {
+			if (painter->tables)
+				err = paint_root(painter, start >> shift,
+						 class);
+			next = start + step;
 		} else if (!(start & 0xff) && end - start >= 0x100) {
 			err = paint_24(painter, start >> 8, class);
 		} else {
@@ -389,25 +437,61 @@ int addresses_paint_v4(struct tables *tables, const struct class_list *list)
 	return paint_list(&painter, list);
 }
 
-int addresses_compile_v4(struct tables *tables, const struct class_list *list)
+/*
+ * The bits that the root is for, from the number of /16s of several classes.
+ * The caches hold a small one, a large one needs one load less; in between
+ * most of the /18s are of one class.
+ */
+static __u32 root_bits(__u32 divided)
 {
-	struct painter measure = {.tables = MEASURE_ONLY, .is_new = true};
-	struct painter painter = {.tables = tables, .is_new = true};
-	int err;
+	if (divided <= 8192)
+		return 16;
+	return divided <= 40960 ? 18 : 24;
+}
 
-	err = paint_list(&measure, list);
-	if (err || table_extend(&tables->v4_root, V4_ROOT_SLOTS) < 0)
-		return -ENOMEM;
+static int make_root(struct tables *tables, __u32 bits)
+{
+	tables->shape.v4_shift = 32 - bits;
+	tables->shape.v4_within = (1U << (24 - bits)) - 1;
+	return table_extend(&tables->v4_root, 1U << bits) < 0 ? -ENOMEM : 0;
+}
+
+/* Room for so many and some to come, each of size slots. */
+static int pad(struct table *table, __u32 size, __u32 *mask)
+{
+	return table_pad(table, table_headroom(table->used / size) * size,
+			 mask);
+}
+
+int addresses_compile_v4_root(struct tables *tables,
+			      const struct class_list *list, __u32 bits,
+			      __u32 hosts)
+{
+	struct painter painter = {.tables = tables, .is_new = true};
+	int err = make_root(tables, bits);
+
+	if (err)
+		return err;
 	/* A quarter full at most: few buckets overflow. */
-	err = table_pad(&tables->v4_host,
-			4 * table_headroom(measure.hosts + V4_BUCKET),
+	err = table_pad(&tables->v4_host, 4 * table_headroom(hosts + V4_BUCKET),
 			&tables->shape.v4_host_mask);
 	if (!err)
 		err = paint_list(&painter, list);
-	if (err)
-		return err;
-	return table_pad(&tables->v4_block,
-			 table_headroom(tables->v4_block.used / V4_BLOCK) *
-				 V4_BLOCK,
-			 &tables->shape.v4_mask);
+	if (!err)
+		err = pad(&tables->v4_group, tables->shape.v4_within + 1,
+			  &tables->shape.v4_group_mask);
+	return err ? err
+		   : pad(&tables->v4_block, V4_BLOCK,
+			 &tables->shape.v4_block_mask);
+}
+
+int addresses_compile_v4(struct tables *tables, const struct class_list *list)
+{
+	struct painter measure = {.tables = MEASURE_ONLY, .is_new = true};
+	int err = paint_list(&measure, list);
+
+	return err ? err
+		   : addresses_compile_v4_root(tables, list,
+					       root_bits(measure.divided),
+					       measure.hosts);
 }

@@ -9,33 +9,35 @@
 /* What bpf/maps.h is in the kernel: the tables, and their shape everywhere. */
 static const struct tables *current;
 #define SHAPE(field)	       (current->shape.field)
+#define MASKED(number, field)  ((number)&SHAPE(field))
 #define SHIFTED(number, field) ((__u64)(number) << SHAPE(field))
 
-#define TABLE_ENTRY(name, type, mask)                                        \
-	static __always_inline const type *name##_entry(__u64 index)         \
-	{                                                                    \
-		return (const type *)current->name.items + (index & (mask)); \
+#define TABLE_ENTRY(name, type, number)                              \
+	static __always_inline const type *name##_entry(__u64 index) \
+	{                                                            \
+		return (const type *)current->name.items + (number); \
 	}
-#define TABLE_VALUE(name, type, mask)                      \
-	TABLE_ENTRY(name, type, mask)                      \
+#define TABLE_VALUE(name, type, number)                    \
+	TABLE_ENTRY(name, type, number)                    \
 	static __always_inline type name##_at(__u64 index) \
 	{                                                  \
 		return *name##_entry(index);               \
 	}
 
-TABLE_VALUE(v4_root, __u32, V4_ROOT_SLOTS - 1)
-TABLE_VALUE(v4_block, __u32, SHAPE(v4_mask))
-TABLE_ENTRY(v4_host, __u64, SHAPE(v4_host_mask) & ~(V4_BUCKET - 1U))
-TABLE_ENTRY(v6_filter32, struct v6_lengths, SHAPE(v6_filter32_mask))
-TABLE_ENTRY(v6_filter48, struct v6_lengths, SHAPE(v6_filter48_mask))
-TABLE_ENTRY(v6_slot, struct v6_slot, SHAPE(v6_mask))
-TABLE_ENTRY(class, struct class_entry, SHAPE(class_mask))
-TABLE_VALUE(port_root, __u16, PORT_ROOT_ROOM - 1)
-TABLE_VALUE(port_block, __u16, SHAPE(port_mask))
-TABLE_VALUE(pair, __u16, SHAPE(pair_mask))
-TABLE_VALUE(row, __u16, SHAPE(row_mask))
-TABLE_VALUE(cell, __u16, SHAPE(cell_mask))
-TABLE_ENTRY(link, struct link, SHAPE(link_mask))
+TABLE_VALUE(v4_root, __u32, index >> SHAPE(v4_shift))
+TABLE_VALUE(v4_group, __u32, index &SHAPE(v4_group_mask))
+TABLE_VALUE(v4_block, __u16, index &SHAPE(v4_block_mask))
+TABLE_ENTRY(v4_host, __u64, index &(SHAPE(v4_host_mask) & ~(V4_BUCKET - 1U)))
+TABLE_ENTRY(v6_filter32, struct v6_lengths, index &SHAPE(v6_filter32_mask))
+TABLE_ENTRY(v6_filter48, struct v6_lengths, index &SHAPE(v6_filter48_mask))
+TABLE_ENTRY(v6_slot, struct v6_slot, index &SHAPE(v6_mask))
+TABLE_ENTRY(class, struct class_entry, index &SHAPE(class_mask))
+TABLE_VALUE(port_root, __u16, index &(PORT_ROOT_ROOM - 1))
+TABLE_VALUE(port_block, __u16, index &SHAPE(port_mask))
+TABLE_VALUE(pair, __u16, index &SHAPE(pair_mask))
+TABLE_VALUE(row, __u16, index &SHAPE(row_mask))
+TABLE_VALUE(cell, __u16, index &SHAPE(cell_mask))
+TABLE_ENTRY(link, struct link, index &SHAPE(link_mask))
 
 static const struct v6_base *v6_base(void)
 {

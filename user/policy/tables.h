@@ -38,7 +38,8 @@ struct tables {
 	__u32 from_groups; /* in use: see struct class_entry */
 	__u32 to_groups;
 	struct table v4_root;	  /* __u32 */
-	struct table v4_block;	  /* __u32, V4_BLOCK a block */
+	struct table v4_group;	  /* __u32, shape.v4_within + 1 a group */
+	struct table v4_block;	  /* __u16, V4_BLOCK a block */
 	struct table v4_host;	  /* __u64, V4_BUCKET a bucket */
 	struct table v6_base;	  /* struct v6_base */
 	struct table v6_filter32; /* struct v6_lengths */
@@ -111,6 +112,11 @@ int addresses_paint(struct tables *tables, const struct class_list *list);
 /* Makes empty address tables for all prefixes of the lists and paints them. */
 int addresses_compile_v4(struct tables *tables, const struct class_list *list);
 int addresses_compile_v6(struct tables *tables, const struct class_list *list);
+
+/* The same for IPv4, with a root for 16 to 24 bits and a host table for so many. */
+int addresses_compile_v4_root(struct tables *tables,
+			      const struct class_list *list, __u32 bits,
+			      __u32 hosts);
 
 /* One family of addresses_paint(). */
 int addresses_paint_v4(struct tables *tables, const struct class_list *list);
