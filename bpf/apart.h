@@ -66,16 +66,16 @@ __noinline __u32 links_walk(__u32 number, __u32 sport)
 	return walk_links(number, sport);
 }
 
-__noinline __u32 v6_behind(__u64 high, __u64 low, __u64 length, __u32 first)
+__noinline __u32 v6_far(__u64 high, __u64 low, __u64 length, __u32 first)
 {
 	const struct v6_key key = {.prefix = {high, low}, .length = length};
 
-	return v6_find_behind(&key, first);
+	return v6_find_far(&key, first);
 }
 
 __noinline __u32 v6_classes(const struct v6_ends *ends)
 {
-	return ends ? classify_v6_ends(ends) : CLASS_NONE;
+	return ends ? v6_both_classes(ends) : CLASS_NONE;
 }
 
 static __always_inline enum reason
@@ -96,10 +96,10 @@ static __always_inline __u32 walk_links_apart(__u32 number, __u32 sport)
 	return links_walk(number, sport);
 }
 
-static __always_inline __u32 v6_find_behind_apart(__u64 high, __u64 low,
-						  __u64 length, __u32 first)
+static __always_inline __u32 v6_find_far_apart(__u64 high, __u64 low,
+					       __u64 length, __u32 first)
 {
-	return v6_behind(high, low, length, first);
+	return v6_far(high, low, length, first);
 }
 
 static __always_inline __u32 v6_classes_apart(const struct v6_ends *ends)

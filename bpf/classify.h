@@ -25,8 +25,8 @@ struct v6_ends {
 
 /* Steps apart, as in parse.h. */
 static __always_inline __u32 v6_classes_apart(const struct v6_ends *ends);
-static __always_inline __u32 v6_find_behind_apart(__u64 high, __u64 low,
-						  __u64 length, __u32 first);
+static __always_inline __u32 v6_find_far_apart(__u64 high, __u64 low,
+					       __u64 length, __u32 first);
 
 static __always_inline __u32 v4_host_hash(__u32 host)
 {
@@ -102,15 +102,17 @@ static __always_inline __u32 v6_hash(const struct v6_key *key)
 	return v6_mix(mixed ^ mixed >> 32);
 }
 
-#define V6_LOW_FROM_48 0x1ffffULL     /* lengths 64 .. 48 */
-#define V6_LOW_FROM_32 0x1ffffffffULL /* lengths 64 .. 32 */
+#define V6_LOW_FROM_48	0x1ffffULL /* lengths 64 .. 48 */
+#define V6_HIGH_FROM_82 ((1ULL << V6_HIGH_IN_48) - 1)
+#define V6_LOW_FROM_32	0x1ffffffffULL /* lengths 64 .. 32 */
 
 /* The lengths at which there may be a prefix that holds the address. */
 static __always_inline struct v6_lengths
 v6_expect(const struct v6_address *address)
 {
 	struct v6_lengths lengths = v6_base()->shorter;
-	const struct v6_lengths *in32, *in48;
+	const struct v6_lengths *in32;
+	__u64 in48;
 
 	in32 = v6_filter32_entry(v6_hash32(address));
 	if (!(in32->high | in32->low))
@@ -119,9 +121,9 @@ v6_expect(const struct v6_address *address)
 	lengths.high = in32->high;
 	if (!(lengths.high | (lengths.low & V6_LOW_FROM_48)))
 		return lengths;
-	in48 = v6_filter48_entry(v6_hash48(address));
-	lengths.high &= in48->high;
-	lengths.low &= in48->low | ~V6_LOW_FROM_48;
+	in48 = v6_filter48_at(v6_hash48(address));
+	lengths.high &= in48 | ~V6_HIGH_FROM_82;
+	lengths.low &= in48 >> V6_HIGH_IN_48 | ~V6_LOW_FROM_48;
 	return lengths;
 }
 
@@ -133,16 +135,15 @@ static __always_inline bool v6_holds(const struct v6_slot *slot,
 		 (slot->key.length ^ key->length));
 }
 
-/* The value of a prefix whose first slot another one has; 0 if there is none. */
-static __always_inline __u32 v6_find_behind(const struct v6_key *key,
-					    __u32 first)
+/* The value of a prefix whose near slots others have; 0 if there is none. */
+static __always_inline __u32 v6_find_far(const struct v6_key *key, __u32 first)
 {
 	const struct v6_slot *slot;
 	__u32 value;
 	int i;
 
-	for (i = 1; i < V6_PROBES; i++) {
-		slot = v6_slot_entry(first + i);
+	for (i = V6_NEAR; i < V6_PROBES; i++) {
+		slot = v6_slot_entry(first ^ i);
 		value = slot->value;
 		if (!value || v6_holds(slot, key))
 			return value;
@@ -153,14 +154,18 @@ static __always_inline __u32 v6_find_behind(const struct v6_key *key,
 /* The value of the prefix; 0 if there is none. */
 static __always_inline __u32 v6_find(const struct v6_key *key)
 {
-	__u32 first = v6_hash(key);
-	const struct v6_slot *slot = v6_slot_entry(first);
-	__u32 value = slot->value;
+	__u32 first = v6_hash(key), value;
+	const struct v6_slot *slot;
+	int i;
 
-	if (!value || v6_holds(slot, key))
-		return value;
-	return v6_find_behind_apart(key->prefix.high, key->prefix.low,
-				    key->length, first);
+	for (i = 0; i < V6_NEAR; i++) {
+		slot = v6_slot_entry(first ^ i);
+		value = slot->value;
+		if (!value || v6_holds(slot, key))
+			return value;
+	}
+	return v6_find_far_apart(key->prefix.high, key->prefix.low, key->length,
+				 first);
 }
 
 /*
@@ -191,25 +196,32 @@ static __always_inline __u32 v6_search(const struct v6_address *address,
 	return 0;
 }
 
-static __always_inline __u16 classify_v6(const __u64 *words)
+static __always_inline struct v6_address v6_address_at(const __u64 *words)
 {
-	struct v6_address address = {
+	return (struct v6_address){
 		.high = be64_to_host(words[0]),
 		.low = be64_to_host(words[1]),
 	};
-	struct v6_lengths lengths = v6_expect(&address);
-	__u32 value = v6_search(&address, lengths.high, true);
+}
+
+static __always_inline __u16 v6_class(const struct v6_address *address,
+				      const struct v6_lengths *lengths)
+{
+	__u32 value = v6_search(address, lengths->high, true);
 
 	if (!value)
-		value = v6_search(&address, lengths.low, false);
+		value = v6_search(address, lengths->low, false);
 	return value ? value : v6_base()->class;
 }
 
 /* The source's class in the lower half, the target's in the upper one. */
-static __always_inline __u32 classify_v6_ends(const struct v6_ends *ends)
+static __always_inline __u32 v6_both_classes(const struct v6_ends *ends)
 {
-	__u32 sclass = classify_v6(ends->source);
-	__u32 dclass = classify_v6(ends->target);
+	struct v6_address source = v6_address_at(ends->source);
+	struct v6_address target = v6_address_at(ends->target);
+	struct v6_lengths from = v6_expect(&source), to = v6_expect(&target);
+	__u32 sclass = v6_class(&source, &from);
+	__u32 dclass = v6_class(&target, &to);
 
 	return sclass | dclass << 16;
 }
@@ -239,8 +251,16 @@ static __always_inline void classify_v4_ends(__be32 source, __be32 target,
 	set_classes(decision, v4_class(from_slot, from), v4_class(to_slot, to));
 }
 
-static __always_inline void classify_apart(const struct v6_ends *ends,
-					   struct decision *decision)
+static __always_inline void classify_v6_ends(const struct v6_ends *ends,
+					     struct decision *decision)
+{
+	__u32 classes = v6_both_classes(ends);
+
+	set_classes(decision, classes & 0xffff, classes >> 16);
+}
+
+static __always_inline void classify_v6_apart(const struct v6_ends *ends,
+					      struct decision *decision)
 {
 	__u32 classes = v6_classes_apart(ends);
 
@@ -254,7 +274,8 @@ static __always_inline void classify(const struct packet *packet,
 	if (packet->family == 4)
 		classify_v4_ends(packet->saddr[0], packet->daddr[0], decision);
 	else
-		classify_apart((const struct v6_ends *)packet->saddr, decision);
+		classify_v6_apart((const struct v6_ends *)packet->saddr,
+				  decision);
 }
 
 #endif

@@ -131,12 +131,21 @@ static __always_inline void *value_of(void *map)
 			     : "i"(IMMEDIATE_OF(field))); \
 		result;                                   \
 	})
-#define SHIFTED(number, field)	    WITH_FIELD(shifted, number, "<<=", field)
-#define SHIFTED_DOWN(number, field) WITH_FIELD(shifted, number, ">>=", field)
-#define MULTIPLIED(number, field)   WITH_FIELD(multiplied, number, "*=", field)
-#define ADDED(number, field)	    WITH_FIELD(added, number, "+=", field)
+#define SHIFTED(number, field)	  WITH_FIELD(shifted, number, "<<=", field)
+#define MULTIPLIED(number, field) WITH_FIELD(multiplied, number, "*=", field)
+#define ADDED(number, field)	  WITH_FIELD(added, number, "+=", field)
 /* An index that cannot leave a table whose last one is this field. */
-#define MASKED(index, field)	    WITH_FIELD(masked, index, "&=", field)
+#define MASKED(index, field)	  WITH_FIELD(masked, index, "&=", field)
+
+/* The upper bits of a word, in 32-bit arithmetic: an index that has no more. */
+#define UPPER_BITS(word, field)                           \
+	({                                                \
+		__u32 upper = (word);                     \
+		asm volatile("%0 >>= %1"                  \
+			     : "+w"(upper)                \
+			     : "i"(IMMEDIATE_OF(field))); \
+		upper;                                    \
+	})
 
 /*
  * The same for a size that never changes. Masked last, since the verifier of
@@ -162,14 +171,14 @@ static __always_inline void *value_of(void *map)
 		return *name##_entry(index);               \
 	}
 
-TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, SHIFTED_DOWN(index, v4_shift))
+TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, UPPER_BITS(index, v4_shift))
 TABLE_VALUE(v4_group, __u32, TABLE_V4_GROUP, MASKED(index, v4_group_mask))
 TABLE_VALUE(v4_block, __u16, TABLE_V4_BLOCK, MASKED(index, v4_block_mask))
 TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
 	    MASKED(index & ~(V4_BUCKET - 1U), v4_host_mask))
 TABLE_ENTRY(v6_filter32, struct v6_lengths, TABLE_V6_FILTER32,
 	    MASKED(index, v6_filter32_mask))
-TABLE_ENTRY(v6_filter48, struct v6_lengths, TABLE_V6_FILTER48,
+TABLE_VALUE(v6_filter48, __u64, TABLE_V6_FILTER48,
 	    MASKED(index, v6_filter48_mask))
 TABLE_ENTRY(v6_slot, struct v6_slot, TABLE_V6_SLOT, MASKED(index, v6_mask))
 TABLE_ENTRY(class, struct class_entry, TABLE_CLASS, MASKED(index, class_mask))

@@ -103,7 +103,7 @@ static __always_inline bool classify_plain(const struct frame *frame,
 		if ((const void *)(eth + PLAIN_V6) > frame->data_end ||
 		    !parse_plain_v6(frame, packet, v6))
 			return false;
-		classify_apart((const void *)&v6->saddr, decision);
+		classify_v6_ends((const void *)&v6->saddr, decision);
 		return true;
 	}
 	return false;

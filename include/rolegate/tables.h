@@ -76,7 +76,10 @@ enum slot {
  * that the filters let expect. A filter holds for everything below a bucket of
  * 32 or 48 leading bits which lengths there are; too many do no harm.
  */
-#define V6_PROBES 32 /* slots in a row that one hash may use */
+#define V6_PROBES	 32 /* slots that one hash may use; */
+#define V6_NEAR		 2 /* so many of them are in the first one's cache line */
+/* A fuller hash is slow. */
+#define V6_USABLE(slots) ((slots) / 4 * 3)
 
 /* An address as two numbers in host order. */
 struct v6_address {
@@ -104,6 +107,14 @@ struct v6_lengths {
 };
 
 #define V6_BIT(length) (1ULL << (63 - ((length)-1) % 64))
+
+/*
+ * The filter of 48 bits has both in one word, 128 .. 82 below and 64 .. 48
+ * above; of 81 .. 65, which hardly anybody has, it knows nothing.
+ */
+#define V6_HIGH_IN_48 47
+#define V6_BIT_48(length) \
+	((length) > 64 ? V6_BIT(length) : V6_BIT(length) << V6_HIGH_IN_48)
 
 /* A length in a key: a number that the search has at hand anyway. */
 #define V6_LENGTH(length) ((length) > 64 ? ~V6_BIT(length) : V6_BIT(length))

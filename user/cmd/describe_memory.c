@@ -59,10 +59,9 @@ json_t *describe_tables(const struct generation *generation)
 	    bytes_of(header, TABLE_V4_BLOCK, TABLE_V4_HOST),
 	    header->v4_block_used / V4_BLOCK,
 	    header->rooms[TABLE_V4_BLOCK] / V4_BLOCK);
-	/* A hash that is fuller is slow, see addresses_v6.c. */
 	add(list, "ipv6-prefixes",
 	    bytes_of(header, TABLE_V6_BASE, TABLE_V6_SLOT),
-	    header->v6_slot_used, header->rooms[TABLE_V6_SLOT] / 2);
+	    header->v6_slot_used, V6_USABLE(header->rooms[TABLE_V6_SLOT]));
 	add(list, "classes", bytes_of(header, TABLE_CLASS, TABLE_CLASS),
 	    generation->image.classes.sets.count, header->rooms[TABLE_CLASS]);
 	add_fixed(list, "rules", bytes_of(header, TABLE_PORT_ROOT, TABLE_LINK));

@@ -10,7 +10,7 @@
 
 #define FILTER32_MAX 65536
 #define FILTER48_MAX 1048576
-#define FILTER_MIN   256
+#define FILTER_MIN   1024
 #define SLOTS_MIN    64
 #define SLOTS_MAX    (1U << 25)
 
@@ -37,13 +37,31 @@ static void add_length(struct v6_lengths *lengths, int length)
 	add_bits(length > 64 ? &lengths->high : &lengths->low, V6_BIT(length));
 }
 
-static int add_to_filter(struct table *table, __u32 index, int length)
+static int add_to_filter32(struct tables *tables,
+			   const struct v6_address *address, int length)
 {
-	struct v6_lengths *filter = table_reach(table, index, 1);
+	struct v6_lengths *lengths;
 
-	if (!filter)
+	lengths = table_reach(&tables->v6_filter32,
+			      native_v6_filter32(tables, address), 1);
+	if (!lengths)
 		return -ENOMEM;
-	add_length(filter, length);
+	add_length(lengths, length);
+	return 0;
+}
+
+static int add_to_filter48(struct tables *tables,
+			   const struct v6_address *address, int length)
+{
+	__u64 *bits;
+
+	if (length < 48 || (length > 64 && length < 82))
+		return 0;
+	bits = table_reach(&tables->v6_filter48,
+			   native_v6_filter48(tables, address), 1);
+	if (!bits)
+		return -ENOMEM;
+	add_bits(bits, V6_BIT_48(length));
 	return 0;
 }
 
@@ -52,20 +70,14 @@ static int expect(struct tables *tables, const struct prefix *prefix)
 {
 	struct v6_base *base = tables->v6_base.items;
 	struct v6_address address = address_of(prefix);
-	int length = prefix->length, err = 0;
+	int length = prefix->length, err;
 
 	if (length < 32) {
 		add_length(&base->shorter, length);
 		return 0;
 	}
-	if (length >= 48)
-		err = add_to_filter(&tables->v6_filter48,
-				    native_v6_filter48(tables, &address),
-				    length);
-	if (err)
-		return err;
-	return add_to_filter(&tables->v6_filter32,
-			     native_v6_filter32(tables, &address), length);
+	err = add_to_filter48(tables, &address, length);
+	return err ? err : add_to_filter32(tables, &address, length);
 }
 
 static struct v6_key key_of(const struct prefix *prefix)
@@ -84,8 +96,7 @@ static struct v6_slot *find_slot(struct tables *tables,
 	struct v6_slot *slot;
 
 	for (i = 0; i < V6_PROBES; i++) {
-		slot = table_reach(&tables->v6_slot,
-				   (at + i) & tables->shape.v6_mask, 1);
+		slot = table_reach(&tables->v6_slot, at ^ i, 1);
 		if (!slot || !slot->value ||
 		    !memcmp(&slot->key, key, sizeof(*key)))
 			return slot;
@@ -112,7 +123,7 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 	if (!slot)
 		return -ENOSPC;
 	if (!slot->value) {
-		if (tables->v6_slot.used >= tables->v6_slot.room / 2)
+		if (tables->v6_slot.used >= V6_USABLE(tables->v6_slot.room))
 			return -ENOSPC;
 		if (expect(tables, &entry->prefix))
 			return -ENOMEM;
@@ -140,8 +151,34 @@ static __u32 clamp(__u32 value, __u32 low, __u32 high)
 	return value < low ? low : value > high ? high : value;
 }
 
-/* Empty tables for so many prefixes; slots is how many the hash has. */
-static int make(struct tables *tables, __u32 count, __u32 slots)
+/* How many different beginnings of so many bits the prefixes have. */
+static __u32 count_beginnings(const struct class_list *list, int bits)
+{
+	__u32 i, count = 0;
+	__u64 begins, last = 0;
+
+	for (i = 0; i < list->count; i++) {
+		if (list->items[i].prefix.length < bits)
+			continue;
+		begins = address_of(&list->items[i].prefix).high >> (64 - bits);
+		count += !count || begins != last;
+		last = begins;
+	}
+	return count;
+}
+
+/* A filter with room buckets for each beginning that there is. */
+static int make_filter(struct table *filter, const struct class_list *list,
+		       int bits, __u32 room, __u32 most, __u32 *mask)
+{
+	__u32 count = count_beginnings(list, bits);
+
+	return table_pad(filter, clamp(room * count, FILTER_MIN, most), mask);
+}
+
+/* Empty tables for the prefixes; slots is how many the hash has. */
+static int make(struct tables *tables, const struct class_list *list,
+		__u32 slots)
 {
 	struct shape *shape = &tables->shape;
 	int err;
@@ -151,28 +188,27 @@ static int make(struct tables *tables, __u32 count, __u32 slots)
 	tables->v6_slot.used = tables->v6_slot.room = 0;
 	err = table_pad(&tables->v6_slot, slots, &shape->v6_mask);
 	if (!err)
-		err = table_pad(&tables->v6_filter32,
-				clamp(4 * count, FILTER_MIN, FILTER32_MAX),
-				&shape->v6_filter32_mask);
+		err = make_filter(&tables->v6_filter32, list, 32, 8,
+				  FILTER32_MAX, &shape->v6_filter32_mask);
 	if (!err)
-		err = table_pad(&tables->v6_filter48,
-				clamp(4 * count, FILTER_MIN, FILTER48_MAX),
-				&shape->v6_filter48_mask);
+		err = make_filter(&tables->v6_filter48, list, 48, 2,
+				  FILTER48_MAX, &shape->v6_filter48_mask);
 	if (getrandom(&shape->v6_seed, sizeof(shape->v6_seed), GRND_NONBLOCK) <
 	    0)
-		shape->v6_seed = count;
+		shape->v6_seed = slots;
 	return err;
 }
 
 int addresses_compile_v6(struct tables *tables, const struct class_list *list)
 {
-	__u32 slots = power_of_two(2 * table_headroom(list->count) + SLOTS_MIN);
+	__u32 slots =
+		power_of_two(3 * table_headroom(list->count) / 2 + SLOTS_MIN);
 	int err;
 
 	if (table_extend(&tables->v6_base, 1) < 0)
 		return -ENOMEM;
 	do {
-		err = make(tables, list->count, slots);
+		err = make(tables, list, slots);
 		if (!err)
 			err = addresses_paint_v6(tables, list);
 		slots *= 2;

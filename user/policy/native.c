@@ -29,7 +29,7 @@ TABLE_VALUE(v4_group, __u32, index &SHAPE(v4_group_mask))
 TABLE_VALUE(v4_block, __u16, index &SHAPE(v4_block_mask))
 TABLE_ENTRY(v4_host, __u64, index &(SHAPE(v4_host_mask) & ~(V4_BUCKET - 1U)))
 TABLE_ENTRY(v6_filter32, struct v6_lengths, index &SHAPE(v6_filter32_mask))
-TABLE_ENTRY(v6_filter48, struct v6_lengths, index &SHAPE(v6_filter48_mask))
+TABLE_VALUE(v6_filter48, __u64, index &SHAPE(v6_filter48_mask))
 TABLE_ENTRY(v6_slot, struct v6_slot, index &SHAPE(v6_mask))
 TABLE_ENTRY(class, struct class_entry, index &SHAPE(class_mask))
 TABLE_VALUE(port_root, __u16, index &(PORT_ROOT_ROOM - 1))
@@ -103,17 +103,16 @@ static __u32 walk_links_apart(__u32 number, __u32 sport)
 	return walk_links(number, sport);
 }
 
-static __u32 v6_find_behind_apart(__u64 high, __u64 low, __u64 length,
-				  __u32 first)
+static __u32 v6_find_far_apart(__u64 high, __u64 low, __u64 length, __u32 first)
 {
 	const struct v6_key key = {.prefix = {high, low}, .length = length};
 
-	return v6_find_behind(&key, first);
+	return v6_find_far(&key, first);
 }
 
 static __u32 v6_classes_apart(const struct v6_ends *ends)
 {
-	return classify_v6_ends(ends);
+	return v6_both_classes(ends);
 }
 
 static enum reason parse_chain_apart(const struct frame *frame,
