@@ -95,6 +95,10 @@ static __always_inline int account_passed(struct bill *bill,
 	return XDP_PASS;
 }
 
+_Static_assert((int)VERDICT_DROP == XDP_DROP &&
+		       (int)VERDICT_WOULD_DROP == XDP_PASS,
+	       "a verdict on what does not conform is its action");
+
 /* Only what does not conform is looked at any closer than by counting. */
 static __always_inline int account_dropped(struct xdp_md *ctx,
 					   struct bill *bill,
@@ -110,7 +114,7 @@ static __always_inline int account_dropped(struct xdp_md *ctx,
 	if (needs_rule(decision))
 		note_flow(ctx, decision, flow_weight(packets, bill->verdict));
 	show(ctx, decision, iface, bill->verdict);
-	return iface->enforce ? XDP_DROP : XDP_PASS;
+	return bill->verdict;
 }
 
 static __always_inline int account(struct xdp_md *ctx,

@@ -61,7 +61,7 @@ static __always_inline __u32 v4_slot_of_24(__u32 host)
 {
 	__u32 slot = v4_root_at(host);
 
-	if (!SHAPE(v4_within) || !(slot & V4_IS_FIRST))
+	if (!(slot & V4_IS_GROUP))
 		return slot;
 	return v4_group_at(slot | MASKED(host >> 8, v4_within));
 }

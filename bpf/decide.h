@@ -23,11 +23,14 @@ static __always_inline __u32 port_class(__u8 slot, __u32 port)
 	return port_block_at(block * PORT_BLOCK + (port & 0xff));
 }
 
-/* The row of rules by which from may open something at to. */
-static __always_inline __u32 row_between(const struct class_entry *from,
-					 const struct class_entry *to)
+/* The row of rules by which a class may open something at another. */
+static __always_inline __u32 row_between(__u32 from, __u32 to)
 {
-	return pair_at(SHIFTED(from->from, to_bits) | to->to);
+	if (SHAPE(has_groups)) {
+		from = class_entry(from)->from;
+		to = class_entry(to)->to;
+	}
+	return pair_at(SHIFTED(from, to_bits) | to);
 }
 
 /* What the rules of the row let open at the port. */
@@ -93,17 +96,14 @@ static __always_inline enum reason why_not(__u32 row, __u32 sclass,
 
 /*
  * Sets reason, pass and rule of a decision whose classes are known: the rule
- * in the initiator's direction, else the one that the packet answers. source
- * is the entry of the source's class.
+ * in the initiator's direction, else the one that the packet answers.
  */
 static __always_inline void decide(const struct packet *packet,
-				   const struct class_entry *source,
 				   struct decision *decision)
 {
-	const struct class_entry *target = class_entry(decision->dclass);
 	__u32 row, rule, back;
 
-	row = row_between(source, target);
+	row = row_between(decision->sclass, decision->dclass);
 	rule = find_rule(row, packet->slot, packet->sport, packet->dport);
 	if (rule != RULE_NONE) {
 		decision->reason = REASON_RULE;
@@ -111,7 +111,7 @@ static __always_inline void decide(const struct packet *packet,
 		decision->pass = 1;
 		return;
 	}
-	back = row_between(target, source);
+	back = row_between(decision->dclass, decision->sclass);
 	rule = find_rule(back, packet->slot, packet->dport, packet->sport);
 	if (rule == RULE_NONE) {
 		decision->reason = why_not(row, decision->sclass,

@@ -90,15 +90,14 @@ static __always_inline bool is_related(const struct frame *frame,
 	    quote.saddr[3] != packet->daddr[3])
 		return false;
 	classify(&quote, &decision);
-	decide(&quote, class_entry(decision.sclass), &decision);
+	decide(&quote, &decision);
 	return decision.pass;
 }
 
 /* Sources that hold roles belong only where one of those roles is expected. */
-static __always_inline bool is_spoofed(const struct class_entry *source,
-				       __u16 iface)
+static __always_inline bool is_spoofed(__u32 source, __u16 iface)
 {
-	return !(source->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
+	return !(class_entry(source)->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
 }
 
 /* Addresses, then everything that is decided by them. */
@@ -106,12 +105,10 @@ static __always_inline void judge_ip(const struct frame *frame,
 				     struct packet *packet, __u16 iface,
 				     struct decision *decision)
 {
-	const struct class_entry *source;
 	enum reason reason;
 
 	classify(packet, decision);
-	source = class_entry(decision->sclass);
-	if (is_spoofed(source, iface))
+	if (is_spoofed(decision->sclass, iface))
 		return settle(decision, REASON_SPOOFED, false);
 	if (packet->fragment == FRAGMENT_LATER)
 		return settle(decision, REASON_FRAGMENT, follows_first(packet));
@@ -119,7 +116,7 @@ static __always_inline void judge_ip(const struct frame *frame,
 	if (reason)
 		return settle(decision, reason, false);
 	if (!is_icmp_error(packet))
-		return decide(packet, source, decision);
+		return decide(packet, decision);
 	if (is_related_apart(frame, packet))
 		return settle(decision, REASON_RELATED, true);
 	settle(decision, REASON_UNRELATED, false);

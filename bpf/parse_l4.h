@@ -79,11 +79,18 @@ static __always_inline enum reason need_l4(const struct frame *frame,
 	return *header ? REASON_MALFORMED : REASON_TRUNCATED;
 }
 
+/* For each set of flags one bit, which is set if the flag is one of them. */
+#define SETS_WITH_FIN 0xaaaaaaaaaaaaaaaaULL
+#define SETS_WITH_SYN 0xccccccccccccccccULL
+#define SETS_WITH_RST 0xf0f0f0f0f0f0f0f0ULL
+#define SETS_WITH_ACK 0xffff0000ffff0000ULL
+#define SETS_BAD                                                    \
+	(1ULL | (SETS_WITH_SYN & (SETS_WITH_FIN | SETS_WITH_RST)) | \
+	 (SETS_WITH_FIN & ~SETS_WITH_ACK))
+
 static __always_inline bool are_bad_flags(__u8 flags)
 {
-	return !flags || (flags & (TCP_SYN | TCP_FIN)) == (TCP_SYN | TCP_FIN) ||
-	       (flags & (TCP_SYN | TCP_RST)) == (TCP_SYN | TCP_RST) ||
-	       (flags & (TCP_FIN | TCP_ACK)) == TCP_FIN;
+	return SETS_BAD >> (flags & TCP_FLAGS) & 1;
 }
 
 static __always_inline enum reason parse_tcp(const struct frame *frame,

@@ -117,15 +117,12 @@ static __always_inline bool judge_plain(const struct frame *frame,
 					struct packet *packet, __u16 iface,
 					struct decision *decision)
 {
-	const struct class_entry *source;
-
 	if (SHAPE(closed) || !classify_plain(frame, packet, decision))
 		return false;
-	source = class_entry(decision->sclass);
-	if (is_spoofed(source, iface))
+	if (is_spoofed(decision->sclass, iface))
 		settle(decision, REASON_SPOOFED, false);
 	else
-		decide(packet, source, decision);
+		decide(packet, decision);
 	return true;
 }
 

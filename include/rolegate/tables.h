@@ -61,11 +61,11 @@ enum slot {
  * a few of them differ, in the host table. Where prefixes are many, the root is
  * for longer ones: groups are smaller then, or none, and fewer packets need one.
  */
-#define V4_BLOCK 256 /* slots of a block */
-#define V4_IS_FIRST \
-	0x80000000U /* the rest is the first slot of a group or block */
-#define V4_IS_HOSTS 0x40000000U /* the rest is the class of all but hosts */
-#define V4_LOOK_ON  (V4_IS_FIRST | V4_IS_HOSTS)
+#define V4_BLOCK    256		/* classes of a block */
+#define V4_IS_GROUP 0x80000000U /* the rest is the first slot of a group, */
+#define V4_IS_BLOCK 0x40000000U /* or the first class of a block, */
+#define V4_IS_HOSTS 0x20000000U /* or the class of all but hosts */
+#define V4_LOOK_ON  (V4_IS_GROUP | V4_IS_BLOCK | V4_IS_HOSTS)
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
 #define V4_BUCKET	2
@@ -149,8 +149,9 @@ struct v6_base {
 /*
  * What the policy knows of a class. Classes that may open by the same rules,
  * or be opened by the same, are of one group: pairs are of groups, so that
- * overlapping roles do not multiply rows.
+ * overlapping roles do not multiply rows. Of few classes, each is its own.
  */
+#define CLASSES_UNGROUPED 64
 struct class_entry {
 	__u64 ifaces; /* bits: interfaces at which it may be a source */
 	__u16 from;   /* group by the rules that it may open by */
@@ -215,6 +216,7 @@ struct shape {
 	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
 	__u32 class_mask; /* of class_table */
+	__u32 has_groups; /* or each class is a group of its own */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;
 	__u32 pair_count_mask; /* of the slots of pairs */
@@ -301,7 +303,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 196, "shape");
+_Static_assert(sizeof(struct shape) == 200, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

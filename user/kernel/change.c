@@ -51,6 +51,7 @@ static int grow_rules(struct tables *running, const struct tables *compiled)
 	int err;
 
 	if (compiled->shape.row_bits != running->shape.row_bits ||
+	    compiled->shape.has_groups != running->shape.has_groups ||
 	    compiled->class.used > running->class.room)
 		return -ENOSPC;
 	err = grow(&running->link, &compiled->link);

@@ -41,28 +41,28 @@ static __u32 *root_slot(struct tables *tables, __u32 index)
 
 static __u32 *group_slots(struct tables *tables, __u32 slot)
 {
-	return table_reach(&tables->v4_group, slot & ~V4_IS_FIRST,
+	return table_reach(&tables->v4_group, slot & ~V4_LOOK_ON,
 			   tables->shape.v4_within + 1);
 }
 
 static __u16 *block_classes(struct tables *tables, __u32 slot)
 {
-	return table_reach(&tables->v4_block, slot & ~V4_IS_FIRST, V4_BLOCK);
+	return table_reach(&tables->v4_block, slot & ~V4_LOOK_ON, V4_BLOCK);
 }
 
 /* More elements of a table, as a slot that leads to them. */
-static long extend(struct table *table, __u32 count)
+static long extend(struct table *table, __u32 count, __u32 kind)
 {
 	long first = table_extend(table, count);
 
-	return first < 0 ? first : (long)(V4_IS_FIRST | first);
+	return first < 0 ? first : (long)(kind | first);
 }
 
 /* From one class for all of a root's slot to a group. */
 static int divide(struct tables *tables, __u32 *root)
 {
 	__u32 within = tables->shape.v4_within, *slots, i;
-	long slot = extend(&tables->v4_group, within + 1);
+	long slot = extend(&tables->v4_group, within + 1, V4_IS_GROUP);
 
 	if (slot < 0)
 		return slot;
@@ -87,7 +87,7 @@ static int slot_of_24(struct tables *tables, __u32 number, __u32 **slot)
 	*slot = root;
 	if (!within)
 		return 0;
-	if (!(*root & V4_IS_FIRST))
+	if (!(*root & V4_IS_GROUP))
 		err = divide(tables, root);
 	if (err)
 		return err;
@@ -157,7 +157,7 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 
 static int put_block(struct tables *tables, const struct leaf *leaf)
 {
-	long block = extend(&tables->v4_block, V4_BLOCK);
+	long block = extend(&tables->v4_block, V4_BLOCK, V4_IS_BLOCK);
 	__u16 *classes;
 	__u32 *slot;
 	int err;
@@ -199,7 +199,7 @@ static int put_leaf(struct tables *tables, const struct leaf *leaf)
 	err = slot_of_24(tables, leaf->number, &slot);
 	if (err)
 		return err;
-	if (*slot & V4_IS_FIRST)
+	if (*slot & V4_IS_BLOCK)
 		return repaint_block(tables, *slot, leaf);
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
@@ -258,7 +258,7 @@ static int begin_leaf(struct painter *painter, __u32 number)
 	err = slot_of_24(tables, number, &slot);
 	if (err)
 		return err;
-	if (*slot & V4_IS_FIRST) {
+	if (*slot & V4_IS_BLOCK) {
 		classes = block_classes(tables, *slot);
 		if (!classes)
 			return -ENOMEM;

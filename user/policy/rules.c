@@ -64,7 +64,7 @@ static void sets_of_roles(struct compile *compile)
 	}
 }
 
-/* The group of a class at one end: classes with the same rules share it. */
+/* The group of a class at one end: many classes share it by their rules. */
 static int group_of_class(struct compile *compile, __u64 *sets,
 			  struct intern *groups, __u32 class)
 {
@@ -79,7 +79,8 @@ static int group_of_class(struct compile *compile, __u64 *sets,
 	for (i = 0; i < count; i++)
 		bitset_add(set, set_of_role(compile, sets, roles[i]),
 			   compile->words);
-	return intern_add(groups, set, compile->words * sizeof(*set));
+	set[compile->words] = compile->tables->shape.has_groups ? 0 : class;
+	return intern_add(groups, set, (compile->words + 1) * sizeof(*set));
 }
 
 /* Which interfaces, as bits, may a source of the class come in by? */
@@ -109,6 +110,7 @@ static int compile_classes(struct compile *compile)
 	struct class_entry *entries;
 	int from, to;
 
+	tables->shape.has_groups = count > CLASSES_UNGROUPED;
 	if (table_extend(&tables->class, count) < 0)
 		return -ENOMEM;
 	entries = tables->class.items;
@@ -173,7 +175,8 @@ static int compile_pair(struct compile *compile, __u32 from, __u32 to)
 	opens = intern_get(&compile->from_groups, from, &size);
 	leads = intern_get(&compile->to_groups, to, &size);
 	bitset_and(compile->scratch, opens, leads, compile->words);
-	row = intern_add(&compile->rows, compile->scratch, size);
+	row = intern_add(&compile->rows, compile->scratch,
+			 compile->words * sizeof(*compile->scratch));
 	if (row >= ROWS_MAX)
 		return too_big(compile, "different sets of rules", ROWS_MAX);
 	if (row >= 0)
