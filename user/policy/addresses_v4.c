@@ -322,21 +322,22 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 	return paint_part(painter, number, 0, 256, class);
 }
 
-/* All addresses of one slot of the root. */
-static int paint_root(struct painter *painter, __u32 index, __u16 class)
+/* All addresses of so many slots of the root. */
+static int paint_root(struct painter *painter, __u32 first, __u32 count,
+		      __u16 class)
 {
-	__u32 within = painter->tables->shape.v4_within, i;
-	__u32 *root = root_slot(painter->tables, index);
-	int err = 0;
+	__u32 size = painter->tables->shape.v4_within + 1, i, j;
+	__u32 *root = table_reach(&painter->tables->v4_root, first, count);
+	int err = root ? 0 : -ENOMEM;
 
-	if (!root)
-		return -ENOMEM;
-	if (!(*root & V4_LOOK_ON)) {
-		store_slot(root, class);
-		return 0;
+	for (i = 0; i < count && !err; i++) {
+		if (!(root[i] & V4_LOOK_ON)) {
+			store_slot(&root[i], class);
+			continue;
+		}
+		for (j = 0; j < size && !err; j++)
+			err = paint_24(painter, (first + i) * size + j, class);
 	}
-	for (i = 0; i <= within && !err; i++)
-		err = paint_24(painter, index * (within + 1) + i, class);
 	return err;
 }
 
@@ -351,10 +352,11 @@ static int paint_range(struct painter *painter, __u64 start, __u64 end,
 	for (; start < end && !err; start = next) {
 		next = (start | 0xff) + 1;
 		if (!(start & (step - 1)) && end - start >= step) {
+			next = end & ~(step - 1);
 			if (painter->tables)
 				err = paint_root(painter, start >> shift,
+						 (next - start) >> shift,
 						 class);
-			next = start + step;
 		} else if (!(start & 0xff) && end - start >= 0x100) {
 			err = paint_24(painter, start >> 8, class);
 		} else {

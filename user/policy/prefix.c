@@ -3,6 +3,7 @@
 #include "user/policy/prefix.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,16 +113,29 @@ bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
 	return !(differ & ~host_mask(outer->length, whole));
 }
 
+/* One half of an address as a number. */
+static __u64 half_of(const struct prefix *prefix, int half)
+{
+	__u64 bytes;
+
+	memcpy(&bytes, prefix->address + half * sizeof(bytes), sizeof(bytes));
+	return be64toh(bytes);
+}
+
+static int compare(__u64 a, __u64 b)
+{
+	return (a > b) - (a < b);
+}
+
 int prefix_compare(const struct prefix *a, const struct prefix *b)
 {
-	int order;
+	int order = compare(a->family, b->family);
 
-	if (a->family != b->family)
-		return a->family < b->family ? -1 : 1;
-	order = memcmp(a->address, b->address, sizeof(a->address));
-	if (order)
-		return order;
-	return (a->length > b->length) - (a->length < b->length);
+	if (!order)
+		order = compare(half_of(a, 0), half_of(b, 0));
+	if (!order)
+		order = compare(half_of(a, 1), half_of(b, 1));
+	return order ? order : compare(a->length, b->length);
 }
 
 bool prefix_bit(const struct prefix *prefix, int bit)
