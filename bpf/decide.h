@@ -8,9 +8,10 @@
 #include "bpf/parse_l4.h"
 
 /*
- * The includer provides SHAPE(field), SHIFTED(number, field) to the left by that many bits, and what reads the tables: class_entry(),
- * port_root_at(), port_block_at(), pair_at(), row_at(), cell_at(),
- * link_entry(). No packet bytes are touched here.
+ * The includer provides SHAPE(field), SHIFTED(number, field) to the left by
+ * that many bits, and what reads the tables: class_entry(), port_root_at(),
+ * port_block_at(), pair_at(), row_at(), cell_at(), link_entry(). No packet bytes
+ * are touched here.
  */
 
 /* A step apart, as in parse.h. */

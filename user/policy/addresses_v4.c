@@ -168,6 +168,7 @@ static int put_block(struct tables *tables, const struct leaf *leaf)
 	if (!classes)
 		return -ENOMEM;
 	memcpy(classes, leaf->classes, sizeof(leaf->classes));
+	/* Sought again: a table that grows may move. */
 	err = slot_of_24(tables, leaf->number, &slot);
 	if (!err)
 		store_slot(slot, block);
