@@ -177,12 +177,11 @@ static __always_inline __u32 v6_find(const struct v6_key *key)
 static __always_inline __u32 v6_search(const struct v6_address *address,
 				       __u64 lengths, bool in_low)
 {
+	__u32 most = SHAPE(v6_lengths), value, i;
 	struct v6_key key = {};
 	__u64 bit;
-	__u32 value;
-	int i;
 
-	for (i = 0; i < 64 && lengths; i++) {
+	for (i = 0; i < most && lengths; i++) {
 		/* Keeps clang from entering in the middle, which 6.1 refuses. */
 		keep_opaque(i);
 		bit = lengths & -lengths;

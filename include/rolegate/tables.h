@@ -122,6 +122,7 @@ struct v6_lengths {
 /* What holds for all of IPv6. */
 struct v6_base {
 	struct v6_lengths shorter; /* than 32, wherever they are */
+	struct v6_lengths all;	   /* that are in use */
 	__u32 class;		   /* of ::/0 */
 	__u32 pad;
 };
@@ -213,6 +214,7 @@ struct shape {
 	__u32 v6_mask;	    /* of v6_slot */
 	__u32 v6_filter32_mask;
 	__u32 v6_filter48_mask;
+	__u32 v6_lengths; /* so many are in use in either half, at most */
 	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
 	__u32 class_mask; /* of class_table */
@@ -303,11 +305,11 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 200, "shape");
+_Static_assert(sizeof(struct shape) == 204, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");
-_Static_assert(sizeof(struct v6_base) == 24, "IPv6 base");
+_Static_assert(sizeof(struct v6_base) == 40, "IPv6 base");
 _Static_assert(sizeof(struct fragment_key) == 40, "fragment key");
 _Static_assert(sizeof(struct fragment_value) == 16, "fragment value");
 _Static_assert(sizeof(struct count) == 16, "counter");

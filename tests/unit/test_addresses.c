@@ -288,6 +288,41 @@ static void test_v6(void **state)
 	run(6, 0, ROUNDS, CHANGES);
 }
 
+/* Lengths that come one after the other; an address is looked for at each. */
+static void test_v6_lengths_come(void **state)
+{
+	struct prefix address = {.family = 6, .length = 128};
+	struct class_prefix prefixes[64 - 47] = {};
+	struct class_list all = {.items = prefixes}, last = {.count = 1};
+	__u32 remade = 0;
+	struct tables tables;
+	int err;
+
+	(void)state;
+	tables_init(&tables);
+	assert_int_equal(addresses_compile_v6(&tables, &all), 0);
+	for (; all.count < 64 - 47; remade += err == -ENOSPC) {
+		last.items = &prefixes[all.count];
+		last.items->prefix.family = 6;
+		last.items->prefix.length = 48 + all.count++;
+		last.items->class = all.count;
+		/* All but the first, the /48, are beside the address. */
+		last.items->prefix.address[7] = all.count > 1 ? 0xff : 0;
+		prefix_clear_host_bits(&last.items->prefix);
+		last.items->prefix.address[6] = all.count > 1 ? 0x80 : 0;
+		err = addresses_paint(&tables, &last);
+		if (err) {
+			assert_int_equal(err, -ENOSPC);
+			tables_release(&tables);
+			assert_int_equal(addresses_compile_v6(&tables, &all),
+					 0);
+		}
+		assert_int_equal(native_classify(&tables, &address), 1);
+	}
+	assert_in_range(remade, 1, 4);
+	tables_release(&tables);
+}
+
 /* A long life of one table, looked at only now and then. */
 static void test_many_changes(void **state)
 {
@@ -318,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_v4_wide_root),
 		cmocka_unit_test(test_v4_root_grows),
 		cmocka_unit_test(test_v6),
+		cmocka_unit_test(test_v6_lengths_come),
 		cmocka_unit_test(test_many_changes),
 	};
 

@@ -8,11 +8,13 @@
 #include "user/policy/native.h"
 #include "user/policy/tables.h"
 
-#define FILTER32_MAX 65536
-#define FILTER48_MAX 1048576
-#define FILTER_MIN   1024
-#define SLOTS_MIN    64
-#define SLOTS_MAX    (1U << 25)
+#define FILTER32_MAX	65536
+#define FILTER48_MAX	1048576
+#define FILTER_MIN	1024
+#define SLOTS_MIN	64
+/* Lengths that may come to those in use; each is looked for in the verifier's time. */
+#define LENGTHS_TO_COME 4
+#define SLOTS_MAX	(1U << 25)
 
 static struct v6_address address_of(const struct prefix *prefix)
 {
@@ -65,6 +67,27 @@ static int add_to_filter48(struct tables *tables,
 	return 0;
 }
 
+static __u32 count_lengths(const struct v6_lengths *lengths)
+{
+	__u32 high = __builtin_popcountll(lengths->high);
+	__u32 low = __builtin_popcountll(lengths->low);
+
+	return high > low ? high : low;
+}
+
+/* Notes a length in use; the filter looks for no more than it was made for. */
+static int use_length(struct tables *tables, int length)
+{
+	struct v6_base *base = tables->v6_base.items;
+	struct v6_lengths all = base->all;
+
+	add_length(&all, length);
+	if (count_lengths(&all) > tables->shape.v6_lengths)
+		return -ENOSPC;
+	add_length(&base->all, length);
+	return 0;
+}
+
 /* Lets the filters expect the prefix; before it is there. */
 static int expect(struct tables *tables, const struct prefix *prefix)
 {
@@ -111,6 +134,7 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 	__u32 value = V6_IS_HELD | entry->class;
 	struct v6_slot *slot;
 	struct v6_key key;
+	int err;
 
 	if (!entry->prefix.length) {
 		__atomic_store_n(&base->class, entry->class, __ATOMIC_RELEASE);
@@ -125,8 +149,11 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 	if (!slot->value) {
 		if (tables->v6_slot.used >= V6_USABLE(tables->v6_slot.room))
 			return -ENOSPC;
-		if (expect(tables, &entry->prefix))
-			return -ENOMEM;
+		err = use_length(tables, entry->prefix.length);
+		if (!err)
+			err = expect(tables, &entry->prefix);
+		if (err)
+			return err;
 		slot->key = key;
 		if (table_extend(&tables->v6_slot, 1) < 0)
 			return -ENOSPC;
@@ -149,6 +176,18 @@ int addresses_paint_v6(struct tables *tables, const struct class_list *list)
 static __u32 clamp(__u32 value, __u32 low, __u32 high)
 {
 	return value < low ? low : value > high ? high : value;
+}
+
+/* The lengths that there are, and some to come. */
+static __u32 lengths_to_expect(const struct class_list *list)
+{
+	struct v6_lengths all = {};
+	__u32 i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->items[i].prefix.length)
+			add_length(&all, list->items[i].prefix.length);
+	return clamp(count_lengths(&all) + LENGTHS_TO_COME, 0, 64);
 }
 
 /* How many different beginnings of so many bits the prefixes have. */
@@ -207,6 +246,7 @@ int addresses_compile_v6(struct tables *tables, const struct class_list *list)
 
 	if (table_extend(&tables->v6_base, 1) < 0)
 		return -ENOMEM;
+	tables->shape.v6_lengths = lengths_to_expect(list);
 	do {
 		err = make(tables, list, slots);
 		if (!err)
