@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "user/policy/native.h"
+#include "user/policy/ranges_v4.h"
 #include "user/policy/tables.h"
 
 /* A /24 has so many differing hosts in the host table, or a block of its own. */
 #define HOSTS_MAX    16
-#define NESTING_MAX  34
 #define NO_LEAF	     0xffffffffU
 #define MEASURE_ONLY NULL
 
@@ -343,9 +343,9 @@ static int paint_root(struct painter *painter, __u32 first, __u32 count,
 }
 
 /* The addresses from start up to, not including, end. */
-static int paint_range(struct painter *painter, __u64 start, __u64 end,
-		       __u16 class)
+static int paint_range(void *context, __u64 start, __u64 end, __u16 class)
 {
+	struct painter *painter = context;
 	__u32 shift = painter->tables ? painter->tables->shape.v4_shift : 16;
 	__u64 step = 1U << shift, next;
 	int err = 0;
@@ -371,65 +371,14 @@ static int paint_range(struct painter *painter, __u64 start, __u64 end,
 	return err;
 }
 
-/* Nested prefixes to ranges that follow each other. */
-struct flatten {
-	struct painter *painter;
-	struct {
-		__u64 end;
-		__u16 class;
-	} open[NESTING_MAX];
-	int depth;
-	__u64 at;
-};
-
-/* Paints up to, and closes the prefixes that end there. */
-static int flatten_to(struct flatten *flatten, __u64 to)
-{
-	int err = 0;
-
-	while (flatten->depth && !err &&
-	       flatten->open[flatten->depth - 1].end <= to) {
-		flatten->depth--;
-		err = paint_range(flatten->painter, flatten->at,
-				  flatten->open[flatten->depth].end,
-				  flatten->open[flatten->depth].class);
-		flatten->at = flatten->open[flatten->depth].end;
-	}
-	if (flatten->depth && flatten->at < to && !err) {
-		err = paint_range(flatten->painter, flatten->at, to,
-				  flatten->open[flatten->depth - 1].class);
-		flatten->at = to;
-	}
-	return err;
-}
-
-static __u32 v4_host(const struct prefix *prefix)
-{
-	const __u8 *a = prefix->address;
-
-	return (__u32)a[0] << 24 | a[1] << 16 | a[2] << 8 | a[3];
-}
-
 static int paint_list(struct painter *painter, const struct class_list *list)
 {
-	struct flatten flatten = {.painter = painter};
-	const struct class_prefix *entry = list->items;
-	__u64 start;
-	__u32 i;
-	int err = 0;
+	const struct range_sink sink = {.take = paint_range,
+					.context = painter};
+	int err;
 
 	painter->leaf.number = NO_LEAF;
-	for (i = 0; i < list->count && !err; i++, entry++) {
-		start = v4_host(&entry->prefix);
-		err = flatten_to(&flatten, start);
-		flatten.at = start;
-		flatten.open[flatten.depth].class = entry->class;
-		flatten.open[flatten.depth].end =
-			start + (1ULL << (32 - entry->prefix.length));
-		flatten.depth++;
-	}
-	if (!err)
-		err = flatten_to(&flatten, 1ULL << 32);
+	err = ranges_v4(list, &sink);
 	return err ? err : finish_leaf(painter);
 }
 
