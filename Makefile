@@ -86,7 +86,7 @@ BENCH_SKELETON := $(O)/bench/filter.skel.h
 BENCH_LOADER := $(patsubst %.c,$(O)/bench/%.o,$(KERNEL) tests/bench/corpus.c \
 	tests/bench/machine.c tests/packet/packets.c tests/packet/subject.c)
 BENCH_PLAIN := $(POLICY:%.c=$(O)/%.o) $(OUTPUT:%.c=$(O)/%.o) $(O)/embedded_policies.o
-BENCH_PROGRAMS := $(patsubst %,$(O)/bench/%,path send count)
+BENCH_PROGRAMS := $(patsubst %,$(O)/bench/%,path send count latency)
 
 # What the tests in namespaces run besides rolegate.
 HELPERS := $(addprefix $(O)/tests/,blast no_frags.so foreign.bpf.o)

@@ -104,7 +104,7 @@ def measure(options, sections=None):
     if load > IDLE:
         bench.say(f'this machine is not idle (load {load:.1f}): that is noise')
     run = {'schema': 1, 'quick': options.quick, 'machine': machine(),
-           'busy': load, 'seconds': {}}
+           'busy': load, 'seconds': {}, 'latency': path.latency(bench)}
     for name in sections or options.sections or SECTIONS:
         start = time.monotonic()
         run[name] = SECTIONS[name](bench)

@@ -64,6 +64,20 @@ def run_one(bench, size, corpora):
         }
 
 
+def latency(bench):
+    """ns of a load that waits for the one before, by MiB that all are in.
+
+    What a cold packet takes is a few of these, and no two hours' are the same
+    where caches are shared with other machines.
+    """
+    done = subprocess.run([f'{bench.build}/bench/latency'],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    found = json.loads(done.stdout)
+    bench.say('a load that waits for the one before, among so many MiB: ' +
+              ', '.join(f'{size}: {ns:.0f} ns' for size, ns in found.items()))
+    return found
+
+
 def run(bench):
     results = []
     for size, corpora in sizes(bench.quick):
