@@ -95,6 +95,20 @@ static __always_inline enum reason why_not(__u32 row, __u32 sclass,
 	return dclass == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE;
 }
 
+/* Sets reason and pass of what no rule lets pass. */
+static __always_inline void refuse(__u32 row, struct decision *decision)
+{
+	decision->reason = why_not(row, decision->sclass, decision->dclass);
+	decision->pass = SHAPE(strangers_pass) &&
+			 decision->reason == REASON_STRANGER;
+}
+
+/* Is the source of no role, and no rule for anybody? Then none will be found. */
+static __always_inline bool is_nobody(const struct decision *decision)
+{
+	return decision->sclass < SHAPE(unnamed);
+}
+
 /*
  * Sets reason, pass and rule of a decision whose classes are known: the rule
  * in the initiator's direction, else the one that the packet answers.
@@ -115,10 +129,7 @@ static __always_inline void decide(const struct packet *packet,
 	back = row_between(decision->dclass, decision->sclass);
 	rule = find_rule(back, packet->slot, packet->dport, packet->sport);
 	if (rule == RULE_NONE) {
-		decision->reason = why_not(row, decision->sclass,
-					   decision->dclass);
-		decision->pass = decision->reason == REASON_STRANGER &&
-				 SHAPE(strangers_pass);
+		refuse(row, decision);
 	} else if (is_answer(packet)) {
 		decision->reason = REASON_REPLY;
 		decision->rule = rule;

@@ -134,8 +134,11 @@ static __always_inline void *value_of(void *map)
 #define SHIFTED(number, field)	  WITH_FIELD(shifted, number, "<<=", field)
 #define MULTIPLIED(number, field) WITH_FIELD(multiplied, number, "*=", field)
 #define ADDED(number, field)	  WITH_FIELD(added, number, "+=", field)
+/* So many bytes behind. */
+#define BEHIND(pointer, field) \
+	((const void *)ADDED((unsigned long)(pointer), field))
 /* An index that cannot leave a table whose last one is this field. */
-#define MASKED(index, field)	  WITH_FIELD(masked, index, "&=", field)
+#define MASKED(index, field) WITH_FIELD(masked, index, "&=", field)
 
 /* The upper bits of a word, in 32-bit arithmetic: an index that has no more. */
 #define UPPER_BITS(word, field)                           \

@@ -10,9 +10,10 @@
  * anything is unusual, be it wrong or not: judge() has to look at it then.
  */
 
-/* What a frame holds at least; TCP needs more. */
-#define PLAIN_V4 (ETH_HLEN + sizeof(struct iphdr) + UDP_HEADER)
+/* What a frame of IPv6 holds at least; TCP needs more. */
 #define PLAIN_V6 (ETH_HLEN + sizeof(struct ipv6hdr) + UDP_HEADER)
+_Static_assert(PLAIN_LEAST == ETH_HLEN + sizeof(struct iphdr) + UDP_HEADER,
+	       "of IPv4");
 
 #define PLAIN_IPV4 0x45 /* version, and no options */
 #define PLAIN_IPV6 0x60 /* version, in the upper half */
@@ -89,7 +90,7 @@ static __always_inline bool classify_plain(const struct frame *frame,
 	const struct ipv6hdr *v6;
 	const struct iphdr *v4;
 
-	if ((const void *)(eth + PLAIN_V4) > frame->data_end)
+	if (BEHIND(eth, plain_least) > frame->data_end)
 		return false;
 	switch (*(const __be16 *)(eth + offsetof(struct ethhdr, h_proto))) {
 	case host_to_be16(ETH_P_IP):
@@ -117,9 +118,11 @@ static __always_inline bool judge_plain(const struct frame *frame,
 					struct packet *packet, __u16 iface,
 					struct decision *decision)
 {
-	if (SHAPE(closed) || !classify_plain(frame, packet, decision))
+	if (!classify_plain(frame, packet, decision))
 		return false;
-	if (is_spoofed(decision->sclass, iface))
+	if (is_nobody(decision))
+		refuse(ROW_NONE, decision);
+	else if (is_spoofed(decision->sclass, iface))
 		settle(decision, REASON_SPOOFED, false);
 	else
 		decide(packet, decision);

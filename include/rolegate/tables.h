@@ -192,6 +192,13 @@ struct trial {
 
 enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 
+/*
+ * What a plain frame holds at least: Ethernet, IPv4 and UDP headers. No frame's
+ * first buffer is known to hold more than 64 KiB.
+ */
+#define PLAIN_LEAST 42
+#define PLAIN_NONE  0xffff
+
 enum counter { COUNTER_REASON, COUNTER_RULE, COUNTER_PAIR, COUNTER_COUNT };
 
 /* Counters of a kind: so many, from one on, in each CPU's part of all. */
@@ -218,6 +225,7 @@ struct shape {
 	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
 	__u32 class_mask; /* of class_table */
+	__u32 unnamed; /* classes below it no rule can name: 1, or 0 with any */
 	__u32 has_groups; /* or each class is a group of its own */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;
@@ -238,6 +246,7 @@ struct shape {
 	__u32 fragments_track;
 	__u32 icmp_errors; /* enum icmp_errors */
 	__u32 closed;	   /* no policy could be loaded: nothing passes */
+	__u32 plain_least; /* bytes of a frame that may be plain */
 };
 
 /* Where an interface stands among the IFACE_SLOTS. */
@@ -305,7 +314,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 204, "shape");
+_Static_assert(sizeof(struct shape) == 212, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "filter");

@@ -25,7 +25,7 @@ struct roster_header {
 	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[5];
+	__u32 reserved[3];
 };
 
 _Static_assert(sizeof(struct roster_header) == 320, "members are aligned");

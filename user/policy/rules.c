@@ -381,12 +381,22 @@ static int store(struct table *table, const struct intern *intern,
 	return table_pad(table, table_headroom(intern->count) * elements, mask);
 }
 
+static bool is_for_any(const struct compile *compile, __u64 *sets)
+{
+	__u32 count = compile->model->rules.count;
+
+	return bitset_next(set_of_role(compile, sets, ROLE_ANY), 0, count) <
+	       count;
+}
+
 static int compile_all(struct compile *compile)
 {
 	struct tables *tables = compile->tables;
 	int err;
 
 	sets_of_roles(compile);
+	tables->shape.unnamed = !is_for_any(compile, compile->from) &&
+				!is_for_any(compile, compile->to);
 	err = ports_compile(tables, compile->model, &compile->ports,
 			    compile->diag);
 	if (!err)

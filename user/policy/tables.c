@@ -184,6 +184,7 @@ static void take_settings(struct shape *shape, const struct settings *settings)
 	shape->fragments_track = settings->fragments_track;
 	shape->icmp_errors = settings->icmp_errors;
 	shape->closed = settings->closed;
+	shape->plain_least = settings->closed ? PLAIN_NONE : PLAIN_LEAST;
 }
 
 /* A slot for each pair that there may be; of many classes, for those seen. */
