@@ -321,7 +321,7 @@ static void check_turned_round(const struct sample *sample,
 	packet.dport ^= packet.sport;
 	packet.sport ^= packet.dport;
 	current = sample->tables;
-	decide(&packet, class_entry(back.sclass), &back);
+	decide(&packet, &back);
 	MUST(back.pass, sample);
 	MUST(answer->reason == REASON_RULE || back.reason == REASON_RULE,
 	     sample);
