@@ -309,7 +309,7 @@ check-root: packet helpers ## the same as packet, then the tests in namespaces
 	tests/e2e/run
 
 vm: ## the core of the suites under the kernels that must pass it (root)
-	scripts/deps vm
+	scripts/deps test
 	tests/vm/run
 
 vm-all: ## all of them under every kernel of tests/vm/kernels that can be had
