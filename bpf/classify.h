@@ -104,7 +104,7 @@ static __always_inline __u32 v6_hash(const struct v6_key *key)
 }
 
 #define V6_LOW_FROM_48	0x1ffffULL /* lengths 64 .. 48 */
-#define V6_HIGH_FROM_82 ((1ULL << V6_HIGH_IN_48) - 1)
+#define V6_HIGH_FROM_48 ((1ULL << V6_HIGH_IN_48) - 1)
 #define V6_LOW_FROM_32	0x1ffffffffULL /* lengths 64 .. 32 */
 
 /* The lengths at which there may be a prefix that holds the address. */
@@ -123,7 +123,7 @@ v6_expect(const struct v6_address *address)
 	if (!(lengths.high | (lengths.low & V6_LOW_FROM_48)))
 		return lengths;
 	in48 = v6_filter48_at(v6_hash48(address));
-	lengths.high &= in48 | ~V6_HIGH_FROM_82;
+	lengths.high &= in48 | ~V6_HIGH_FROM_48;
 	lengths.low &= in48 >> V6_HIGH_IN_48 | ~V6_LOW_FROM_48;
 	return lengths;
 }
@@ -251,20 +251,22 @@ static __always_inline void classify_v4_ends(__be32 source, __be32 target,
 	set_classes(decision, v4_class(from_slot, from), v4_class(to_slot, to));
 }
 
+/* Of classes as v6_both_classes() returns them. */
+static __always_inline void set_both(struct decision *decision, __u32 classes)
+{
+	set_classes(decision, classes & 0xffff, classes >> 16);
+}
+
 static __always_inline void classify_v6_ends(const struct v6_ends *ends,
 					     struct decision *decision)
 {
-	__u32 classes = v6_both_classes(ends);
-
-	set_classes(decision, classes & 0xffff, classes >> 16);
+	set_both(decision, v6_both_classes(ends));
 }
 
 static __always_inline void classify_v6_apart(const struct v6_ends *ends,
 					      struct decision *decision)
 {
-	__u32 classes = v6_classes_apart(ends);
-
-	set_classes(decision, classes & 0xffff, classes >> 16);
+	set_both(decision, v6_classes_apart(ends));
 }
 
 /* Sets the classes of both ends. */

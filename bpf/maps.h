@@ -140,16 +140,6 @@ static __always_inline void *value_of(void *map)
 /* An index that cannot leave a table whose last one is this field. */
 #define MASKED(index, field) WITH_FIELD(masked, index, "&=", field)
 
-/* The upper bits of a word, in 32-bit arithmetic: an index that has no more. */
-#define UPPER_BITS(word, field)                           \
-	({                                                \
-		__u32 upper = (word);                     \
-		asm volatile("%0 >>= %1"                  \
-			     : "+w"(upper)                \
-			     : "i"(IMMEDIATE_OF(field))); \
-		upper;                                    \
-	})
-
 /*
  * The same for a size that never changes. Masked last, since the verifier of
  * Linux 6.1 knows no bounds of a 32-bit OR.
@@ -159,6 +149,16 @@ static __always_inline void *value_of(void *map)
 		__u32 bounded = (index); \
 		barrier_var(bounded);    \
 		bounded &((size)-1);     \
+	})
+
+/* The upper bits of a word, in 32-bit arithmetic: an index that has no more. */
+#define UPPER_BITS(word, field)                           \
+	({                                                \
+		__u32 upper = (word);                     \
+		asm volatile("%0 >>= %1"                  \
+			     : "+w"(upper)                \
+			     : "i"(IMMEDIATE_OF(field))); \
+		upper;                                    \
 	})
 
 /* What the headers that judge read. */

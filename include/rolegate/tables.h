@@ -109,10 +109,11 @@ struct v6_lengths {
 #define V6_BIT(length) (1ULL << (63 - ((length)-1) % 64))
 
 /*
- * The filter of 48 bits has both in one word, 128 .. 82 below and 64 .. 48
- * above; of 81 .. 65, which hardly anybody has, it knows nothing.
+ * The filter of 48 bits has both in one word, 128 .. V6_LONG_IN_48 below and
+ * 64 .. 48 above; of those between, which hardly anybody has, it knows nothing.
  */
-#define V6_HIGH_IN_48 47
+#define V6_LONG_IN_48 82
+#define V6_HIGH_IN_48 (128 - V6_LONG_IN_48 + 1)
 #define V6_BIT_48(length) \
 	((length) > 64 ? V6_BIT(length) : V6_BIT(length) << V6_HIGH_IN_48)
 
@@ -132,7 +133,9 @@ struct v6_base {
 
 #define CELL_BLOCK 16
 
-#define CLASSES_MAX	 32768
+#define CLASSES_MAX 32768
+#define CLASSES_UNGROUPED \
+	64		    /* so many need no groups, see struct class_entry */
 #define PAIR_BITS_MAX	 24 /* of both groups together */
 #define ROLES_MAX	 1024
 #define RULES_MAX	 4096
@@ -152,7 +155,6 @@ struct v6_base {
  * or be opened by the same, are of one group: pairs are of groups, so that
  * overlapping roles do not multiply rows. Of few classes, each is its own.
  */
-#define CLASSES_UNGROUPED 64
 struct class_entry {
 	__u64 ifaces; /* bits: interfaces at which it may be a source */
 	__u16 from;   /* group by the rules that it may open by */

@@ -107,6 +107,13 @@ static int find_regions(struct change *change)
 	return err;
 }
 
+/* A table is in use up to there, and its growth is noted there. */
+static void go_on_from(struct table *table, __u32 *used)
+{
+	table->used = *used;
+	table->used_at = used;
+}
+
 /* The tables of the families that change, and of rules if classes are new. */
 static int open_tables(struct change *change, const struct instance *instance,
 		       bool with_rules)
@@ -124,12 +131,9 @@ static int open_tables(struct change *change, const struct instance *instance,
 	err = live_tables_open(&change->tables, instance,
 			       change->generation->number, roster->header,
 			       groups);
-	change->tables.v4_group.used = roster->header->v4_group_used;
-	change->tables.v4_group.used_at = &roster->header->v4_group_used;
-	change->tables.v4_block.used = roster->header->v4_block_used;
-	change->tables.v4_block.used_at = &roster->header->v4_block_used;
-	change->tables.v6_slot.used = roster->header->v6_slot_used;
-	change->tables.v6_slot.used_at = &roster->header->v6_slot_used;
+	go_on_from(&change->tables.v4_group, &roster->header->v4_group_used);
+	go_on_from(&change->tables.v4_block, &roster->header->v4_block_used);
+	go_on_from(&change->tables.v6_slot, &roster->header->v6_slot_used);
 	return err;
 }
 

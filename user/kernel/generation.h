@@ -9,8 +9,6 @@
 #include "user/policy/probe.h"
 #include "user/policy/tables.h"
 
-/* The counters of a generation; carried ones come from those before it. */
-
 struct generation {
 	__u32 number;
 	int filter; /* file descriptors, -1 if not open */
@@ -19,7 +17,7 @@ struct generation {
 	int deadline; /* its map, */
 	int previous; /* and the way to the generation before */
 	int counters;
-	int carried[COUNTER_COUNT];
+	int carried[COUNTER_COUNT]; /* from the generations before it */
 	int pair_key;
 	int members;
 	int class_sets;

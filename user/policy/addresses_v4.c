@@ -34,11 +34,6 @@ static void store_slot(__u32 *slot, __u32 value)
 		__atomic_store_n(slot, value, __ATOMIC_RELEASE);
 }
 
-static __u32 *root_slot(struct tables *tables, __u32 index)
-{
-	return table_reach(&tables->v4_root, index, 1);
-}
-
 static __u32 *group_slots(struct tables *tables, __u32 slot)
 {
 	return table_reach(&tables->v4_group, slot & ~V4_LOOK_ON,
@@ -78,10 +73,11 @@ static int divide(struct tables *tables, __u32 *root)
 /* The slot of a /24, for which that of the root may have to be divided. */
 static int slot_of_24(struct tables *tables, __u32 number, __u32 **slot)
 {
-	__u32 within = tables->shape.v4_within;
-	__u32 *root = root_slot(tables, number >> (tables->shape.v4_shift - 8));
+	__u32 within = tables->shape.v4_within, *root;
 	int err = 0;
 
+	root = table_reach(&tables->v4_root,
+			   number >> (tables->shape.v4_shift - 8), 1);
 	if (!root)
 		return -ENOMEM;
 	*slot = root;
@@ -155,12 +151,11 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 	return true;
 }
 
-static int put_block(struct tables *tables, const struct leaf *leaf)
+static int put_block(struct tables *tables, const struct leaf *leaf,
+		     __u32 *slot)
 {
 	long block = extend(&tables->v4_block, V4_BLOCK, V4_IS_BLOCK);
 	__u16 *classes;
-	__u32 *slot;
-	int err;
 
 	if (block < 0)
 		return block;
@@ -168,11 +163,8 @@ static int put_block(struct tables *tables, const struct leaf *leaf)
 	if (!classes)
 		return -ENOMEM;
 	memcpy(classes, leaf->classes, sizeof(leaf->classes));
-	/* Sought again: a table that grows may move. */
-	err = slot_of_24(tables, leaf->number, &slot);
-	if (!err)
-		store_slot(slot, block);
-	return err;
+	store_slot(slot, block);
+	return 0;
 }
 
 /* In a block that packets may be looking at. */
@@ -209,7 +201,7 @@ static int put_leaf(struct tables *tables, const struct leaf *leaf)
 		 put_hosts(tables, leaf, usual, had_hosts))
 		store_slot(slot, V4_IS_HOSTS | usual);
 	else
-		return put_block(tables, leaf);
+		return put_block(tables, leaf, slot);
 	return 0;
 }
 
@@ -320,7 +312,7 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 		store_slot(slot, class);
 		return 0;
 	}
-	return paint_part(painter, number, 0, 256, class);
+	return paint_part(painter, number, 0, V4_BLOCK, class);
 }
 
 /* All addresses of so many slots of the root. */

@@ -57,7 +57,7 @@ static int add_to_filter48(struct tables *tables,
 {
 	__u64 *bits;
 
-	if (length < 48 || (length > 64 && length < 82))
+	if (length < 48 || (length > 64 && length < V6_LONG_IN_48))
 		return 0;
 	bits = table_reach(&tables->v6_filter48,
 			   native_v6_filter48(tables, address), 1);
