@@ -10,7 +10,7 @@
  *
  *   class  = address table [saddr], [daddr]      an interned set of roles
  *   port   = port table [slot][dport]            a class of (protocol, port)
- *   row    = pair table [group][group]           0: no rule between them
+ *   row    = pair table [class][class]           0: no rule between them
  *   cell   = cell table [row table [row][port / CELL_BLOCK]][port % CELL_BLOCK]
  *   link   = link table [cell]                   rule and source ports, unless
  *                                                the cell is the rule itself
@@ -135,7 +135,7 @@ struct v6_base {
 
 #define CLASSES_MAX 32768
 #define CLASSES_UNGROUPED \
-	64		    /* so many need no groups, see struct class_entry */
+	1800		    /* so many need no groups, see struct class_entry */
 #define PAIR_BITS_MAX	 24 /* of both groups together */
 #define ROLES_MAX	 1024
 #define RULES_MAX	 4096
@@ -152,8 +152,8 @@ struct v6_base {
 
 /*
  * What the policy knows of a class. Classes that may open by the same rules,
- * or be opened by the same, are of one group: pairs are of groups, so that
- * overlapping roles do not multiply rows. Of few classes, each is its own.
+ * or be opened by the same, are of one group. Where classes are many, pairs are
+ * of groups: overlapping roles do not multiply pairs.
  */
 struct class_entry {
 	__u64 ifaces; /* bits: interfaces at which it may be a source */
@@ -228,7 +228,7 @@ struct shape {
 	__u32 port_mask;  /* of port_block */
 	__u32 class_mask; /* of class_table */
 	__u32 unnamed; /* classes below it no rule can name: 1, or 0 with any */
-	__u32 has_groups; /* or each class is a group of its own */
+	__u32 has_groups; /* pairs are of groups, not of classes */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;
 	__u32 pair_count_mask; /* of the slots of pairs */

@@ -9,6 +9,10 @@ BASES = ("10.0.0.0", "10.0.1.0", "10.0.255.0", "192.0.2.0", "198.51.100.128", "1
          "2001:db8::", "2001:db8:0:1::", "2001:db8:ffff::8000:0:0:0", "fe80::", "fd00::")
 IPV4_LENGTHS = (0, 1, 8, 12, 16, 20, 23, 24, 24, 25, 26, 27, 28, 29, 30, 31, 32, 32, 32)
 IPV6_LENGTHS = (0, 1, 7, 32, 47, 48, 56, 63, 64, 64, 65, 96, 120, 124, 126, 127, 128, 128, 128)
+CROWD = 0x0AC80000  # 10.200.0.0
+CROWD_ROLES = 11  # their classes are so many that pairs are of groups (CLASSES_UNGROUPED)
+# No rule names them, or there would be more different pairs than are held.
+CROWD_UNNAMED = [f"crowd-{n}" for n in range(CROWD_ROLES) if n % 3]
 PORTS = (0, 1, 22, 53, 80, 443, 443, 1023, 1024, 5060, 5061, 8080, 32768, 50000, 59999, 65534,
          65535)
 PROTOCOLS = (0, 1, 2, 4, 6, 17, 41, 43, 46, 47, 50, 51, 58, 59, 60, 89, 103, 112, 132, 135, 139,
@@ -22,7 +26,7 @@ def random_config(rng):
     config = {
         "interfaces": random_interfaces(rng, list(roles)),
         "roles": roles,
-        "rules": random_rules(rng, list(roles)),
+        "rules": random_rules(rng, [name for name in roles if name not in CROWD_UNNAMED]),
     }
     settings = random_settings(rng)
     if settings:
@@ -45,9 +49,20 @@ def random_name(rng, prefix, number):
 
 
 def random_roles(rng):
-    count = count_of(rng, 12, 90, 256)
+    count = count_of(rng, 12, 90, 240)
     names = [random_name(rng, "-role-", n) for n in range(count)]
-    return {name: random_members(rng) for name in names}
+    roles = {name: random_members(rng) for name in names}
+    if rng.random() < 0.04:
+        roles.update(crowd())
+    return roles
+
+
+def crowd():
+    """Roles that overlap in every way: no two addresses of a prefix are in the same ones."""
+    return {f"crowd-{n}": [f"{to_text(4, first)}/{32 - n}"
+                           for first in range(CROWD + (1 << n), CROWD + (1 << CROWD_ROLES),
+                                              2 << n)]
+            for n in range(CROWD_ROLES)}
 
 
 def random_members(rng):

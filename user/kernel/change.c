@@ -25,18 +25,18 @@ static int grow(struct table *running, const struct table *compiled)
 	return 0;
 }
 
-/* Pairs lie by groups, with as many a row as the running table has room for. */
+/* Pairs lie with as many a row as the running table has room for. */
 static int grow_pairs(struct tables *running, const struct tables *compiled)
 {
 	__u32 bits = running->shape.to_bits, from, to;
 	const __u16 *source = compiled->pair.items;
 	__u16 *pair = running->pair.items;
 
-	if (compiled->to_groups > 1U << bits ||
-	    compiled->from_groups > running->pair.room >> bits)
+	if (compiled->pair_to > 1U << bits ||
+	    compiled->pair_from > running->pair.room >> bits)
 		return -ENOSPC;
-	for (from = 0; from < compiled->from_groups; from++)
-		for (to = 0; to < compiled->to_groups; to++)
+	for (from = 0; from < compiled->pair_from; from++)
+		for (to = 0; to < compiled->pair_to; to++)
 			pair[from << bits | to] =
 				source[from << compiled->shape.to_bits | to];
 	return 0;

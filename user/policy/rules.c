@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rules to pairs of groups, rows of cells, and the links they allow. */
+/* Rules to pairs of classes or groups, rows of cells, and the links they allow. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +23,7 @@ struct compile {
 	struct intern to_groups;
 	struct intern ports;  /* port class to set of rules (see ports.h) */
 	struct intern rows;   /* row to set of rules */
+	__u16 *row_of;	      /* by from_groups, then by to_groups */
 	struct intern blocks; /* of cells */
 	struct intern links;
 };
@@ -79,8 +80,7 @@ static int group_of_class(struct compile *compile, __u64 *sets,
 	for (i = 0; i < count; i++)
 		bitset_add(set, set_of_role(compile, sets, roles[i]),
 			   compile->words);
-	set[compile->words] = compile->tables->shape.has_groups ? 0 : class;
-	return intern_add(groups, set, (compile->words + 1) * sizeof(*set));
+	return intern_add(groups, set, compile->words * sizeof(*set));
 }
 
 /* Which interfaces, as bits, may a source of the class come in by? */
@@ -141,13 +141,20 @@ static __u32 bits_for(__u32 count)
 	return bits;
 }
 
-/* Room for all pairs of groups, and for some groups to come. */
+/* Room for all pairs, and for some classes or groups to come. */
 static int size_pairs(struct compile *compile)
 {
 	struct tables *tables = compile->tables;
-	__u32 from = bits_for(table_headroom(compile->from_groups.count));
-	__u32 to = bits_for(table_headroom(compile->to_groups.count));
+	__u32 from, to;
 
+	if (tables->shape.has_groups) {
+		tables->pair_from = compile->from_groups.count;
+		tables->pair_to = compile->to_groups.count;
+	} else {
+		tables->pair_from = tables->pair_to = tables->class.used;
+	}
+	from = bits_for(table_headroom(tables->pair_from));
+	to = bits_for(table_headroom(tables->pair_to));
 	if (from + to > PAIR_BITS_MAX) {
 		diag_add(compile->diag, false, NULL, 0, 0, 0, NULL,
 			 "capacity exceeded: overlapping roles may open by %u "
@@ -157,8 +164,6 @@ static int size_pairs(struct compile *compile)
 		return -E2BIG;
 	}
 	tables->shape.to_bits = to;
-	tables->from_groups = compile->from_groups.count;
-	tables->to_groups = compile->to_groups.count;
 	if (table_extend(&tables->pair, 1U << (from + to)) < 0)
 		return -ENOMEM;
 	return table_pad(&tables->pair, 1, &tables->shape.pair_mask);
@@ -167,7 +172,6 @@ static int size_pairs(struct compile *compile)
 /* The row of a pair of groups: pairs with the same rules share it. */
 static int compile_pair(struct compile *compile, __u32 from, __u32 to)
 {
-	__u16 *pair = compile->tables->pair.items;
 	const __u64 *opens, *leads;
 	size_t size;
 	int row;
@@ -180,7 +184,7 @@ static int compile_pair(struct compile *compile, __u32 from, __u32 to)
 	if (row >= ROWS_MAX)
 		return too_big(compile, "different sets of rules", ROWS_MAX);
 	if (row >= 0)
-		pair[from << compile->tables->shape.to_bits | to] = row;
+		compile->row_of[from * compile->to_groups.count + to] = row;
 	return row < 0 ? row : 0;
 }
 
@@ -188,12 +192,17 @@ static int compile_pair(struct compile *compile, __u32 from, __u32 to)
  * In the order in which classes bring groups: a class more changes no number
  * that there was, so that what runs can be added to.
  */
-static int compile_pairs(struct compile *compile)
+static int compile_groups(struct compile *compile)
 {
 	const struct class_entry *entry = compile->tables->class.items;
 	__u32 from = 0, to = 0, i, j;
 	int err;
 
+	compile->row_of = calloc((size_t)compile->from_groups.count *
+					 compile->to_groups.count,
+				 sizeof(*compile->row_of));
+	if (!compile->row_of)
+		return -ENOMEM;
 	/* The empty set first: ROW_NONE. */
 	memset(compile->scratch, 0, compile->words * sizeof(*compile->scratch));
 	err = intern_add(&compile->rows, compile->scratch,
@@ -209,6 +218,27 @@ static int compile_pairs(struct compile *compile)
 				err = compile_pair(compile, j, to);
 			to++;
 		}
+	}
+	return err;
+}
+
+/* The rows of all pairs, be they of groups or of classes. */
+static int compile_pairs(struct compile *compile)
+{
+	const struct tables *tables = compile->tables;
+	const struct class_entry *class = tables->class.items;
+	const bool has_groups = tables->shape.has_groups;
+	__u16 *pair = tables->pair.items;
+	__u32 from, to, group;
+	int err = compile_groups(compile);
+
+	for (from = 0; from < tables->pair_from && !err; from++) {
+		group = has_groups ? from : class[from].from;
+		for (to = 0; to < tables->pair_to; to++)
+			pair[from << tables->shape.to_bits | to] =
+				compile->row_of
+					[group * compile->to_groups.count +
+					 (has_groups ? to : class[to].to)];
 	}
 	return err;
 }
@@ -445,6 +475,7 @@ int rules_compile(struct tables *tables, const struct model *model,
 	intern_release(&compile.rows);
 	intern_release(&compile.blocks);
 	intern_release(&compile.links);
+	free(compile.row_of);
 	free(compile.from);
 	free(compile.to);
 	free(compile.scratch);

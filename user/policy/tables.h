@@ -35,8 +35,8 @@ struct tables {
 	const void *context; /* for class_of */
 	struct shape shape;  /* iface_seed is left to who knows ifindexes */
 	struct classes classes;
-	__u32 from_groups; /* in use: see struct class_entry */
-	__u32 to_groups;
+	__u32 pair_from;	  /* classes or groups that pairs are of, */
+	__u32 pair_to;		  /* at either end */
 	struct table v4_root;	  /* __u32 */
 	struct table v4_group;	  /* __u32, shape.v4_within + 1 a group */
 	struct table v4_block;	  /* __u16, V4_BLOCK a block */
@@ -48,10 +48,10 @@ struct tables {
 	struct table class;	  /* struct class_entry */
 	struct table port_root;	  /* __u16 */
 	struct table port_block;  /* __u16, PORT_BLOCK a block */
-	struct table pair; /* __u16, by groups: 1 << shape.to_bits a row */
-	struct table row;  /* __u16, 1 << shape.row_bits a row */
-	struct table cell; /* __u16, CELL_BLOCK a block */
-	struct table link; /* struct link */
+	struct table pair;	  /* __u16, 1 << shape.to_bits a row */
+	struct table row;	  /* __u16, 1 << shape.row_bits a row */
+	struct table cell;	  /* __u16, CELL_BLOCK a block */
+	struct table link;	  /* struct link */
 };
 
 void tables_init(struct tables *tables);
