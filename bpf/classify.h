@@ -9,8 +9,8 @@
 
 /*
  * The includer provides SHAPE(field), MASKED(number, field) and what reads the
- * tables: *_at() of v4_root, v4_group, v4_block and v6_filter48, *_entry() of
- * v4_host, v6_filter32 and v6_slot, and v6_base() (bpf/maps.h in the kernel,
+ * tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and
+ * v6_filter48, *_entry() of v4_host and v6_slot, and v6_base() (bpf/maps.h in the kernel,
  * user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
@@ -105,21 +105,19 @@ static __always_inline __u32 v6_hash(const struct v6_key *key)
 
 #define V6_LOW_FROM_48	0x1ffffULL /* lengths 64 .. 48 */
 #define V6_HIGH_FROM_48 ((1ULL << V6_HIGH_IN_48) - 1)
-#define V6_LOW_FROM_32	0x1ffffffffULL /* lengths 64 .. 32 */
+#define V6_HIGH_FROM_32 ((1ULL << V6_HIGH_IN_32) - 1)
 
 /* The lengths at which there may be a prefix that holds the address. */
 static __always_inline struct v6_lengths
 v6_expect(const struct v6_address *address)
 {
-	struct v6_lengths lengths = v6_base()->shorter;
-	const struct v6_lengths *in32;
-	__u64 in48;
+	struct v6_lengths lengths = v6_base()->unfiltered;
+	__u64 in32 = v6_filter32_at(v6_hash32(address)), in48;
 
-	in32 = v6_filter32_entry(v6_hash32(address));
-	if (!(in32->high | in32->low))
+	if (!in32)
 		return lengths;
-	lengths.low |= in32->low & V6_LOW_FROM_32;
-	lengths.high = in32->high;
+	lengths.low |= in32 >> V6_HIGH_IN_32;
+	lengths.high |= in32 & V6_HIGH_FROM_32;
 	if (!(lengths.high | (lengths.low & V6_LOW_FROM_48)))
 		return lengths;
 	in48 = v6_filter48_at(v6_hash48(address));

@@ -179,7 +179,7 @@ TABLE_VALUE(v4_group, __u32, TABLE_V4_GROUP, MASKED(index, v4_group_mask))
 TABLE_VALUE(v4_block, __u16, TABLE_V4_BLOCK, MASKED(index, v4_block_mask))
 TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
 	    MASKED(index & ~(V4_BUCKET - 1U), v4_host_mask))
-TABLE_ENTRY(v6_filter32, struct v6_lengths, TABLE_V6_FILTER32,
+TABLE_VALUE(v6_filter32, __u64, TABLE_V6_FILTER32,
 	    MASKED(index, v6_filter32_mask))
 TABLE_VALUE(v6_filter48, __u64, TABLE_V6_FILTER48,
 	    MASKED(index, v6_filter48_mask))

@@ -109,22 +109,24 @@ struct v6_lengths {
 #define V6_BIT(length) (1ULL << (63 - ((length)-1) % 64))
 
 /*
- * The filter of 48 bits has both in one word, 128 .. V6_LONG_IN_48 below and
- * 64 .. 48 above; of those between, which hardly anybody has, it knows nothing.
+ * A filter has both in one word, 128 .. V6_LONG_IN_* below and 64 .. 32 or 48
+ * above; of those between, which hardly anybody has, it knows nothing.
  */
+#define V6_LONG_IN_32 98
 #define V6_LONG_IN_48 82
+#define V6_HIGH_IN_32 (128 - V6_LONG_IN_32 + 1)
 #define V6_HIGH_IN_48 (128 - V6_LONG_IN_48 + 1)
-#define V6_BIT_48(length) \
-	((length) > 64 ? V6_BIT(length) : V6_BIT(length) << V6_HIGH_IN_48)
+#define V6_BIT_IN(length, high) \
+	((length) > 64 ? V6_BIT(length) : V6_BIT(length) << (high))
 
 /* A length in a key: a number that the search has at hand anyway. */
 #define V6_LENGTH(length) ((length) > 64 ? ~V6_BIT(length) : V6_BIT(length))
 
 /* What holds for all of IPv6. */
 struct v6_base {
-	struct v6_lengths shorter; /* than 32, wherever they are */
-	struct v6_lengths all;	   /* that are in use */
-	__u32 class;		   /* of ::/0 */
+	struct v6_lengths unfiltered; /* that are no matter of filter32 */
+	struct v6_lengths all;	      /* that are in use */
+	__u32 class;		      /* of ::/0 */
 	__u32 pad;
 };
 
@@ -312,14 +314,14 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 5
+#define LAYOUT_VERSION 6
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
 _Static_assert(sizeof(struct shape) == 212, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
-_Static_assert(sizeof(struct v6_lengths) == 16, "filter");
+_Static_assert(sizeof(struct v6_lengths) == 16, "lengths");
 _Static_assert(sizeof(struct v6_base) == 40, "IPv6 base");
 _Static_assert(sizeof(struct fragment_key) == 40, "fragment key");
 _Static_assert(sizeof(struct fragment_value) == 16, "fragment value");

@@ -39,32 +39,39 @@ static void add_length(struct v6_lengths *lengths, int length)
 	add_bits(length > 64 ? &lengths->high : &lengths->low, V6_BIT(length));
 }
 
+/* Adds to the bits of one bucket of a filter. */
+static int add_to_filter(struct table *filter, __u32 bucket, __u64 bits)
+{
+	__u64 *held = table_reach(filter, bucket, 1);
+
+	if (!held)
+		return -ENOMEM;
+	add_bits(held, bits);
+	return 0;
+}
+
 static int add_to_filter32(struct tables *tables,
 			   const struct v6_address *address, int length)
 {
-	struct v6_lengths *lengths;
+	struct v6_base *base = tables->v6_base.items;
 
-	lengths = table_reach(&tables->v6_filter32,
-			      native_v6_filter32(tables, address), 1);
-	if (!lengths)
-		return -ENOMEM;
-	add_length(lengths, length);
-	return 0;
+	if (length < 32 || (length > 64 && length < V6_LONG_IN_32)) {
+		add_length(&base->unfiltered, length);
+		return 0;
+	}
+	return add_to_filter(&tables->v6_filter32,
+			     native_v6_filter32(tables, address),
+			     V6_BIT_IN(length, V6_HIGH_IN_32));
 }
 
 static int add_to_filter48(struct tables *tables,
 			   const struct v6_address *address, int length)
 {
-	__u64 *bits;
-
 	if (length < 48 || (length > 64 && length < V6_LONG_IN_48))
 		return 0;
-	bits = table_reach(&tables->v6_filter48,
-			   native_v6_filter48(tables, address), 1);
-	if (!bits)
-		return -ENOMEM;
-	add_bits(bits, V6_BIT_48(length));
-	return 0;
+	return add_to_filter(&tables->v6_filter48,
+			     native_v6_filter48(tables, address),
+			     V6_BIT_IN(length, V6_HIGH_IN_48));
 }
 
 static __u32 count_lengths(const struct v6_lengths *lengths)
@@ -91,16 +98,10 @@ static int use_length(struct tables *tables, int length)
 /* Lets the filters expect the prefix; before it is there. */
 static int expect(struct tables *tables, const struct prefix *prefix)
 {
-	struct v6_base *base = tables->v6_base.items;
 	struct v6_address address = address_of(prefix);
-	int length = prefix->length, err;
+	int err = add_to_filter48(tables, &address, prefix->length);
 
-	if (length < 32) {
-		add_length(&base->shorter, length);
-		return 0;
-	}
-	err = add_to_filter48(tables, &address, length);
-	return err ? err : add_to_filter32(tables, &address, length);
+	return err ? err : add_to_filter32(tables, &address, prefix->length);
 }
 
 static struct v6_key key_of(const struct prefix *prefix)

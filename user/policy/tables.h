@@ -42,8 +42,8 @@ struct tables {
 	struct table v4_block;	  /* __u16, V4_BLOCK a block */
 	struct table v4_host;	  /* __u64, V4_BUCKET a bucket */
 	struct table v6_base;	  /* struct v6_base */
-	struct table v6_filter32; /* struct v6_lengths */
-	struct table v6_filter48; /* __u64, see V6_BIT_48 */
+	struct table v6_filter32; /* __u64, see V6_BIT_IN */
+	struct table v6_filter48; /* __u64, see V6_BIT_IN */
 	struct table v6_slot;	  /* struct v6_slot */
 	struct table class;	  /* struct class_entry */
 	struct table port_root;	  /* __u16 */
