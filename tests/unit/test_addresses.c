@@ -54,8 +54,8 @@ static void random_member(struct bench *bench, struct member *member)
 {
 	static const __u8 v4[] = {0,  1,  8,  15, 16, 17, 20, 23,
 				  24, 25, 27, 28, 31, 32, 32, 32};
-	static const __u8 v6[] = {0,  1,  31, 32, 33,  47,  48,	 49,
-				  56, 63, 64, 65, 100, 127, 128, 128};
+	static const __u8 v6[] = {0,  1,  31, 32, 47, 48, 49,  64,
+				  65, 81, 82, 97, 98, 99, 127, 128};
 	int which = number(bench, number(bench, 4) ? 16 : 2);
 
 	memset(member, 0, sizeof(*member));
