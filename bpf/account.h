@@ -9,6 +9,9 @@
 #include "bpf/packet.h"
 #include "bpf/watch.h"
 
+/* Of a drop: it may become an event. The rest is its weight as a flow. */
+#define WATCHED 0x80000000U
+
 /* Returns how many packets the counter has now. */
 static __always_inline __u64 add(struct count *count, __u32 bytes)
 {
@@ -82,16 +85,26 @@ static __always_inline __u64 count_pair(const struct bill *bill,
 		   bill->bytes);
 }
 
-static __always_inline int account_passed(struct bill *bill,
-					  const struct decision *decision,
-					  const struct iface *iface)
+static __always_inline struct bill bill_of(enum verdict verdict, __u32 bytes)
 {
-	bill->verdict = VERDICT_PASS;
-	count_reason(bill, iface, decision);
+	return (struct bill){
+		.counters = counters_of(bpf_get_smp_processor_id()),
+		.bytes = bytes,
+		.verdict = verdict,
+	};
+}
+
+static __always_inline int account_passed(const struct decision *decision,
+					  const struct iface *iface,
+					  __u32 bytes)
+{
+	struct bill bill = bill_of(VERDICT_PASS, bytes);
+
+	count_reason(&bill, iface, decision);
 	if (decision->rule != RULE_NONE)
-		count_rule(bill, decision);
+		count_rule(&bill, decision);
 	if (decision->has_classes)
-		count_pair(bill, decision);
+		count_pair(&bill, decision);
 	return XDP_PASS;
 }
 
@@ -99,36 +112,62 @@ _Static_assert((int)VERDICT_DROP == XDP_DROP &&
 		       (int)VERDICT_WOULD_DROP == XDP_PASS,
 	       "a verdict on what does not conform is its action");
 
-/* Only what does not conform is looked at any closer than by counting. */
-static __always_inline int account_dropped(struct xdp_md *ctx,
-					   struct bill *bill,
-					   const struct decision *decision,
-					   const struct iface *iface)
+/*
+ * A step apart: few drops become an event or are noted as a flow, and nobody
+ * else needs everything about them.
+ */
+__noinline int look_closer(struct xdp_md *ctx, struct decision *decision,
+			   __u32 iface, __u32 verdict, __u32 weight)
 {
-	__u64 packets = 0;
+	struct scratch *scratch = value_of(&event_scratch);
+	struct packet *packet;
+	struct frame frame;
 
-	bill->verdict = VERDICT_WOULD_DROP - iface->enforce;
-	count_reason(bill, iface, decision);
+	if (!decision || !scratch)
+		return 0;
+	packet = &scratch->packet;
+	__builtin_memset(packet, 0, sizeof(*packet));
+	frame_of(ctx, &frame);
+	read_headers(&frame, packet);
+	if (weight & ~WATCHED)
+		note_flow(packet, decision, weight & ~WATCHED);
+	if (weight & WATCHED)
+		emit(ctx, packet, &scratch->event, decision, iface, verdict);
+	return 0;
+}
+
+/* Only what does not conform is looked at any closer than by counting. */
+static __always_inline int account_refused(struct xdp_md *ctx,
+					   const struct decision *decision,
+					   const struct iface *iface,
+					   __u32 bytes)
+{
+	struct bill bill = bill_of(VERDICT_WOULD_DROP - iface->enforce, bytes);
+	__u64 packets = 0;
+	__u32 weight = 0;
+
+	count_reason(&bill, iface, decision);
 	if (decision->has_classes)
-		packets = count_pair(bill, decision);
+		packets = count_pair(&bill, decision);
 	if (needs_rule(decision))
-		note_flow(ctx, decision, flow_weight(packets, bill->verdict));
-	show(ctx, decision, iface, bill->verdict);
-	return bill->verdict;
+		weight = flow_weight(packets, bill.verdict);
+	if (is_watched(decision->reason))
+		weight |= WATCHED;
+	if (weight) {
+		struct decision seen = *decision;
+
+		look_closer(ctx, &seen, iface->number, bill.verdict, weight);
+	}
+	return bill.verdict;
 }
 
 static __always_inline int account(struct xdp_md *ctx,
 				   const struct decision *decision,
 				   const struct iface *iface, __u32 bytes)
 {
-	struct bill bill = {
-		.counters = counters_of(bpf_get_smp_processor_id()),
-		.bytes = bytes,
-	};
-
 	if (decision->pass)
-		return account_passed(&bill, decision, iface);
-	return account_dropped(ctx, &bill, decision, iface);
+		return account_passed(decision, iface, bytes);
+	return account_refused(ctx, decision, iface, bytes);
 }
 
 #endif

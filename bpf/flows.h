@@ -65,24 +65,16 @@ static __always_inline void add_to_flow(struct flow_bucket *bucket, __u64 key,
 	bucket->missed += weight;
 }
 
-/* A step apart: it reads again what nobody else needs of a dropped packet. */
-__noinline int flow_note(struct xdp_md *ctx, struct decision *decision,
-			 __u32 weight)
+/* Notes a dropped packet for so many like it. */
+static __always_inline void note_flow(const struct packet *packet,
+				      const struct decision *decision,
+				      __u32 weight)
 {
-	struct packet packet = {};
-	struct frame frame;
-	__u32 index;
-	__u64 key;
+	__u64 key = flow_key(packet, decision);
+	__u32 index = flow_index(key, decision);
 
-	if (!decision)
-		return 0;
-	frame_of(ctx, &frame);
-	read_headers(&frame, &packet);
-	key = flow_key(&packet, decision);
-	index = flow_index(key, decision);
 	add_to_flow(flow_bucket_at(bpf_get_smp_processor_id(), index), key,
-		    &packet, weight);
-	return 0;
+		    packet, weight);
 }
 
 /*
@@ -95,17 +87,6 @@ static __always_inline __u32 flow_weight(__u64 packets, enum verdict verdict)
 	if (verdict == VERDICT_WOULD_DROP || packets <= FLOW_EXACT)
 		return 1;
 	return packets % FLOW_SAMPLED ? 0 : FLOW_SAMPLED;
-}
-
-static __always_inline void
-note_flow(struct xdp_md *ctx, const struct decision *decision, __u32 weight)
-{
-	struct decision noted;
-
-	if (!weight)
-		return;
-	noted = *decision;
-	flow_note(ctx, &noted, weight);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shows drops to who watches: filters, a budget on each CPU, events. */
+/* Drops for who watches: filters, a budget on each CPU, events. */
 #ifndef ROLEGATE_WATCH_H
 #define ROLEGATE_WATCH_H
 
@@ -110,37 +110,26 @@ static __always_inline void catch_frame(struct xdp_md *ctx, struct event *event,
 		event->caught = n;
 }
 
-/*
- * A step apart: few drops become an event, even while somebody watches, and
- * nobody else needs everything about them.
- */
-__noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
-		    __u32 verdict)
+/* Makes an event of a packet, unless the watcher's filters or budget forbid it. */
+static __always_inline void
+emit(struct xdp_md *ctx, const struct packet *packet, struct event *event,
+     const struct decision *decision, __u32 iface, __u32 verdict)
 {
-	struct scratch *scratch = value_of(&event_scratch);
 	struct budget *budget = value_of(&budgets);
 	struct watch *watch = watch_of();
 	__u64 now = bpf_ktime_get_ns();
-	struct packet *packet;
-	struct event *event;
-	struct frame frame;
 	__u32 caught;
 
-	if (!decision || !budget || !scratch)
-		return 0;
-	packet = &scratch->packet;
-	event = &scratch->event;
+	if (!budget)
+		return;
 	if (now >= watch->until) {
 		watch->until = 0;
-		return 0;
+		return;
 	}
-	__builtin_memset(packet, 0, sizeof(*packet));
-	frame_of(ctx, &frame);
-	read_headers(&frame, packet);
 	if (watch->has_filters &&
 	    (!passes_filters(watch, ctx->ingress_ifindex, packet, decision) ||
 	     !budget_take(watch, budget)))
-		return 0;
+		return;
 	describe(event, packet, decision);
 	event->time = now;
 	event->generation = SHAPE(generation);
@@ -151,35 +140,28 @@ __noinline int emit(struct xdp_md *ctx, struct decision *decision, __u32 iface,
 	catch_frame(ctx, event, watch->snaplen);
 	caught = event->caught;
 	if (caught > EVENT_FRAME_MAX)
-		return 0;
+		return;
 	/* The watcher looks by itself: waking it for each one costs more. */
 	if (bpf_ringbuf_output(&events, event, sizeof(*event) + caught,
 			       BPF_RB_NO_WAKEUP))
 		budget->lost++;
-	return 0;
 }
 
 /*
- * Shows a packet that was, or would be, dropped to the watcher, if any. One
- * that looks at everything has spent its budget most of the time.
+ * May the watcher, if any, want an event of what is dropped for that reason?
+ * One that looks at everything has spent its budget most of the time.
  */
-static __always_inline void show(struct xdp_md *ctx,
-				 const struct decision *decision,
-				 const struct iface *iface, __u32 verdict)
+static __always_inline bool is_watched(enum reason reason)
 {
 	const struct watch *watch = watch_of();
 	struct budget *budget;
 
-	if (!watch->until || !(watch->reasons >> (decision->reason & 31) & 1))
-		return;
-	if (!watch->has_filters) {
-		budget = value_of(&budgets);
-		if (!budget || !budget_take(watch, budget))
-			return;
-	}
-	struct decision shown = *decision;
-
-	emit(ctx, &shown, iface->number, verdict);
+	if (!watch->until || !(watch->reasons >> (reason & 31) & 1))
+		return false;
+	if (watch->has_filters)
+		return true;
+	budget = value_of(&budgets);
+	return budget && budget_take(watch, budget);
 }
 
 #endif
