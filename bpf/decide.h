@@ -103,10 +103,19 @@ static __always_inline void refuse(__u32 row, struct decision *decision)
 			 decision->reason == REASON_STRANGER;
 }
 
-/* Is the source of no role, and no rule for anybody? Then none will be found. */
+/* Has the source no role, without which nothing passes? */
 static __always_inline bool is_nobody(const struct decision *decision)
 {
 	return decision->sclass < SHAPE(unnamed);
+}
+
+/* Sets the reason why nobody is refused, for which no rule need be looked for. */
+static __always_inline void refuse_nobody(struct decision *decision)
+{
+	decision->sclass = CLASS_NONE;
+	decision->reason = decision->dclass == CLASS_NONE
+				   ? REASON_STRANGER
+				   : REASON_UNKNOWN_SOURCE;
 }
 
 /*

@@ -55,8 +55,13 @@ static __always_inline int filter(struct xdp_md *ctx)
 
 	frame_of(ctx, &frame);
 	if (iface.number == IFACE_UNKNOWN ||
-	    !judge_plain(&frame, &packet, iface.number, &decision))
+	    !classify_plain(&frame, &packet, &decision))
 		return filter_any(ctx);
+	if (is_nobody(&decision)) {
+		refuse_nobody(&decision);
+		return account_refused(ctx, &decision, &iface, frame.len);
+	}
+	judge_plain(&packet, iface.number, &decision);
 	return account(ctx, &decision, &iface, frame.len);
 }
 

@@ -81,7 +81,10 @@ static __always_inline bool parse_plain_v6(const struct frame *frame,
 	       parse_plain_l4(frame, packet, (const __u8 *)(ip + 1), length);
 }
 
-/* Reads the packet and looks for its ends' classes. */
+/*
+ * Reads a plain packet, and looks for its ends' classes; false if it is none.
+ * Of packet, only what rules go by is set: family, protocol, slot, ports, flags.
+ */
 static __always_inline bool classify_plain(const struct frame *frame,
 					   struct packet *packet,
 					   struct decision *decision)
@@ -110,23 +113,14 @@ static __always_inline bool classify_plain(const struct frame *frame,
 	return false;
 }
 
-/*
- * Judges the frame as judge() does if it is a plain one. Of packet, only what
- * rules and flows go by is set then: family, protocol, slot, ports and flags.
- */
-static __always_inline bool judge_plain(const struct frame *frame,
-					struct packet *packet, __u16 iface,
-					struct decision *decision)
+/* Judges as judge_ip() does what classify_plain() has read. */
+static __always_inline void judge_plain(const struct packet *packet,
+					__u16 iface, struct decision *decision)
 {
-	if (!classify_plain(frame, packet, decision))
-		return false;
-	if (is_nobody(decision))
-		refuse(ROW_NONE, decision);
-	else if (is_spoofed(decision->sclass, iface))
+	if (is_spoofed(decision->sclass, iface))
 		settle(decision, REASON_SPOOFED, false);
 	else
 		decide(packet, decision);
-	return true;
 }
 
 #endif

@@ -229,7 +229,8 @@ struct shape {
 	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
 	__u32 class_mask; /* of class_table */
-	__u32 unnamed; /* classes below it no rule can name: 1, or 0 with any */
+	__u32 unnamed;	  /* sources of a class below it never pass: 1, or 0 if
+			  a rule is for any, or strangers may pass */
 	__u32 has_groups; /* pairs are of groups, not of classes */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;

@@ -426,7 +426,8 @@ static int compile_all(struct compile *compile)
 
 	sets_of_roles(compile);
 	tables->shape.unnamed = !is_for_any(compile, compile->from) &&
-				!is_for_any(compile, compile->to);
+				!is_for_any(compile, compile->to) &&
+				!tables->shape.strangers_pass;
 	err = ports_compile(tables, compile->model, &compile->ports,
 			    compile->diag);
 	if (!err)
