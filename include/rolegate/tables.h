@@ -22,6 +22,7 @@
 enum table_id {
 	TABLE_V4_ROOT,
 	TABLE_V4_GROUP,
+	TABLE_V4_RUNS,
 	TABLE_V4_BLOCK,
 	TABLE_V4_HOST,
 	TABLE_V6_BASE,
@@ -59,13 +60,30 @@ enum slot {
  * group of slots, one for each /24 in it. Such a slot holds a class, or says
  * where to look on: in a block of classes, one for each address, or, if only
  * a few of them differ, in the host table. Where prefixes are many, the root is
- * for longer ones: groups are smaller then, or none, and fewer packets need one.
+ * for the upper 18 bits, and where they are very many, it has runs (V4_SECTION)
+ * instead of groups.
  */
 #define V4_BLOCK    256		/* classes of a block */
 #define V4_IS_GROUP 0x80000000U /* the rest is the first slot of a group, */
+#define V4_IS_RUNS  0x10000000U /* or the word of the bounds of runs, */
 #define V4_IS_BLOCK 0x40000000U /* or the first class of a block, */
 #define V4_IS_HOSTS 0x20000000U /* or the class of all but hosts */
-#define V4_LOOK_ON  (V4_IS_GROUP | V4_IS_BLOCK | V4_IS_HOSTS)
+#define V4_LOOK_ON  (V4_IS_GROUP | V4_IS_RUNS | V4_IS_BLOCK | V4_IS_HOSTS)
+
+/*
+ * The /24s of a slot of the root by 18 bits, neighbours with the same slot as
+ * one run. All lies in one cache line, where a group has four:
+ *
+ *   __u32 further[]   before; of runs that say where to look on, the last first
+ *   __u64 bounds      bytes: the first /24 of each run but run 0
+ *   __u16 runs[]      behind; a class, or V4_RUN_LOOKS_ON | index of further
+ */
+#define V4_SECTION	64
+#define V4_RUNS		9     /* more are a group */
+#define V4_NO_BOUND	0x7fU /* there is no such run */
+#define V4_RUN_LOOKS_ON 0x8000U
+#define V4_EACH_BOUND	0x0101010101010101ULL
+#define V4_NO_BOUNDS	(V4_NO_BOUND * V4_EACH_BOUND)
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
 #define V4_BUCKET	2
@@ -218,8 +236,12 @@ struct counter_shape {
 struct shape {
 	__u32 offset[TABLE_COUNT]; /* of each table in the map, bytes */
 	__u32 v4_shift;		   /* an address to its slot of the root */
-	__u32 v4_within; /* a /24 to its slot of a group; 0: no groups */
+	__u32 v4_within;	   /* a /24 to its slot of a group */
+	__u32 v4_has_runs;
 	__u32 v4_group_mask;
+	__u32 v4_bounds_mask;  /* of v4_runs in its words, */
+	__u32 v4_run_mask;     /* in halves of halves */
+	__u32 v4_further_mask; /* and in halves */
 	__u32 v4_block_mask;
 	__u32 v4_host_mask; /* of v4_host */
 	__u32 v6_mask;	    /* of v6_slot */
@@ -319,7 +341,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 212, "shape");
+_Static_assert(sizeof(struct shape) == 232, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");

@@ -23,7 +23,7 @@
 struct bench {
 	unsigned int seed;
 	int family;
-	__u32 root;	    /* bits of IPv4's root; 0: as many as suit */
+	enum v4_form form;
 	struct model model; /* the base */
 	struct member tail[MANY_CHANGES];
 	struct members members;
@@ -132,10 +132,9 @@ static void compile(struct bench *bench)
 	assert_int_equal(classes_of_region(&bench->tables.classes,
 					   &bench->members, &all, &list),
 			 0);
-	if (bench->root)
-		assert_int_equal(addresses_compile_v4_root(&bench->tables,
-							   &list, bench->root,
-							   HOSTS),
+	if (bench->form)
+		assert_int_equal(addresses_compile_v4_as(&bench->tables, &list,
+							 bench->form, HOSTS),
 				 0);
 	else if (bench->family == 4)
 		assert_int_equal(addresses_compile_v4(&bench->tables, &list),
@@ -173,7 +172,7 @@ static void change(struct bench *bench)
 		assert_int_equal(err, 0);
 }
 
-static void begin(struct bench *bench, int family, __u32 root,
+static void begin(struct bench *bench, int family, enum v4_form form,
 		  unsigned int seed, __u32 members)
 {
 	__u32 i;
@@ -181,7 +180,7 @@ static void begin(struct bench *bench, int family, __u32 root,
 	memset(bench, 0, sizeof(*bench));
 	bench->seed = seed;
 	bench->family = family;
-	bench->root = root;
+	bench->form = form;
 	model_init(&bench->model);
 	tables_init(&bench->tables);
 	for (i = 0; i < members; i++)
@@ -199,7 +198,7 @@ static void end(struct bench *bench)
 	model_release(&bench->model);
 }
 
-static void run(int family, __u32 root, __u32 rounds, __u32 changes)
+static void run(int family, enum v4_form form, __u32 rounds, __u32 changes)
 {
 	struct bench *bench = malloc(sizeof(*bench));
 	unsigned int round;
@@ -207,7 +206,7 @@ static void run(int family, __u32 root, __u32 rounds, __u32 changes)
 
 	assert_non_null(bench);
 	for (round = 0; round < rounds; round++) {
-		begin(bench, family, root, round + 1,
+		begin(bench, family, form, round + 1,
 		      round % 3 ? MEMBERS_MOST * round / rounds : 0);
 		check(bench);
 		for (i = 0; i < changes; i++) {
@@ -225,21 +224,107 @@ static void test_v4(void **state)
 	run(4, 0, ROUNDS, CHANGES);
 }
 
-static void test_v4_middle_root(void **state)
+static void test_v4_large(void **state)
 {
 	(void)state;
-	run(4, 18, ROUNDS, CHANGES);
+	run(4, V4_FORM_LARGE, ROUNDS, CHANGES);
 }
 
-/* Few changes: one of everything is written to 16 million slots. */
-static void test_v4_wide_root(void **state)
+static void test_v4_runs(void **state)
 {
 	(void)state;
-	run(4, 24, 3, 12);
+	run(4, V4_FORM_RUNS, ROUNDS, CHANGES);
+}
+
+/* Host 9 of a /24, or all of it, of 10.0.0.0/18 gets a class. */
+static void paint_24(struct tables *tables, __u32 number, bool host,
+		     __u16 class)
+{
+	struct class_prefix entry = {
+		.prefix = {.address = {10, 0, number, host ? 9 : 0},
+			   .family = 4,
+			   .length = host ? 32 : 24},
+		.class = class,
+	};
+	const struct class_list list = {.items = &entry, .count = 1};
+
+	assert_int_equal(addresses_paint(tables, &list), 0);
+}
+
+static void check_24(const struct tables *tables, __u32 number, __u32 host,
+		     __u32 class)
+{
+	const struct prefix address = {
+		.address = {10, 0, number, host}, .family = 4, .length = 32};
+
+	assert_int_equal(native_classify(tables, &address), class);
+}
+
+/* Every /24 of a section in turn, all over it: its runs become too many. */
+static void test_v4_runs_become_many(void **state)
+{
+	struct class_prefix none = {.prefix.family = 4};
+	const struct class_list empty = {.items = &none, .count = 1};
+	__u16 all[V4_SECTION] = {}, host[V4_SECTION] = {};
+	__u32 i, j, number, words[4];
+	struct tables tables;
+
+	(void)state;
+	tables_init(&tables);
+	assert_int_equal(
+		addresses_compile_v4_as(&tables, &empty, V4_FORM_RUNS, HOSTS),
+		0);
+	for (i = 0; i < 4 * V4_SECTION; i++) {
+		number = i * 37 % V4_SECTION;
+		/* Each first gets its host, then others, and later none again. */
+		if (i < 2 * V4_SECTION || i % 3) {
+			host[number] = i < 3 * V4_SECTION ? i % 7 + 1 : 0;
+			paint_24(&tables, number, true, host[number]);
+		} else {
+			all[number] = host[number] = i % 5;
+			paint_24(&tables, number, false, all[number]);
+		}
+		for (j = 0; j < V4_SECTION; j++) {
+			check_24(&tables, j, 9, host[j]);
+			check_24(&tables, j, 8, all[j]);
+		}
+		words[i / V4_SECTION] = tables.v4_runs.used;
+	}
+	assert_int_equal(tables.v4_group.used, V4_SECTION);
+	assert_in_range(words[0], 8, 80);
+	assert_int_equal(words[3], words[0]);
+	tables_release(&tables);
+}
+
+/* What comes and goes takes room once. */
+static void test_v4_runs_stay(void **state)
+{
+	struct class_prefix none = {.prefix.family = 4};
+	const struct class_list empty = {.items = &none, .count = 1};
+	__u32 used = 0, i;
+	struct tables tables;
+
+	(void)state;
+	tables_init(&tables);
+	assert_int_equal(
+		addresses_compile_v4_as(&tables, &empty, V4_FORM_RUNS, HOSTS),
+		0);
+	for (i = 0; i < 100; i++) {
+		paint_24(&tables, 20, false, i % 2 ? 0 : 5 + i);
+		paint_24(&tables, 40, true, i % 2 ? 0 : 6 + i);
+		check_24(&tables, 20, 1, i % 2 ? 0 : 5 + i);
+		check_24(&tables, 40, 9, i % 2 ? 0 : 6 + i);
+		check_24(&tables, 40, 8, 0);
+		check_24(&tables, 30, 9, 0);
+		if (i)
+			assert_int_equal(tables.v4_runs.used, used);
+		used = tables.v4_runs.used;
+	}
+	tables_release(&tables);
 }
 
 /* So many /16s, of which one /24 has a class of its own. */
-static void check_root(__u32 count, __u32 bits)
+static void check_form(__u32 count, enum v4_form form)
 {
 	struct class_list list = {.count = count};
 	struct prefix address = {.family = 4, .length = 32};
@@ -258,7 +343,9 @@ static void check_root(__u32 count, __u32 bits)
 		list.items[i].prefix.address[2] = 7;
 	}
 	assert_int_equal(addresses_compile_v4(&tables, &list), 0);
-	assert_int_equal(tables.shape.v4_shift, 32 - bits);
+	assert_int_equal(tables.shape.v4_shift,
+			 form == V4_FORM_SMALL ? 16 : 14);
+	assert_int_equal(tables.shape.v4_has_runs, form == V4_FORM_RUNS);
 	for (i = 0; i < count; i++) {
 		address.address[0] = i >> 8;
 		address.address[1] = i;
@@ -273,13 +360,13 @@ static void check_root(__u32 count, __u32 bits)
 	tables_release(&tables);
 }
 
-static void test_v4_root_grows(void **state)
+static void test_v4_forms(void **state)
 {
 	(void)state;
-	check_root(8192, 16);
-	check_root(8193, 18);
-	check_root(40960, 18);
-	check_root(40961, 24);
+	check_form(8192, V4_FORM_SMALL);
+	check_form(8193, V4_FORM_LARGE);
+	check_form(40960, V4_FORM_LARGE);
+	check_form(40961, V4_FORM_RUNS);
 }
 
 static void test_v6(void **state)
@@ -349,9 +436,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_v4),
-		cmocka_unit_test(test_v4_middle_root),
-		cmocka_unit_test(test_v4_wide_root),
-		cmocka_unit_test(test_v4_root_grows),
+		cmocka_unit_test(test_v4_large),
+		cmocka_unit_test(test_v4_runs),
+		cmocka_unit_test(test_v4_runs_become_many),
+		cmocka_unit_test(test_v4_runs_stay),
+		cmocka_unit_test(test_v4_forms),
 		cmocka_unit_test(test_v6),
 		cmocka_unit_test(test_v6_lengths_come),
 		cmocka_unit_test(test_many_changes),

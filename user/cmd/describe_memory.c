@@ -55,6 +55,10 @@ json_t *describe_tables(const struct generation *generation)
 	    bytes_of(header, TABLE_V4_ROOT, TABLE_V4_GROUP),
 	    header->v4_group_used / group,
 	    header->rooms[TABLE_V4_GROUP] / group);
+	if (header->shape.v4_has_runs)
+		add(list, "ipv4-runs",
+		    bytes_of(header, TABLE_V4_RUNS, TABLE_V4_RUNS),
+		    header->v4_runs_used, header->rooms[TABLE_V4_RUNS]);
 	add(list, "ipv4-blocks",
 	    bytes_of(header, TABLE_V4_BLOCK, TABLE_V4_HOST),
 	    header->v4_block_used / V4_BLOCK,

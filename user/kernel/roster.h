@@ -19,16 +19,17 @@ struct roster_header {
 	__u32 tail_count;
 	__u32 tail_applied;
 	__u32 v4_group_used;
+	__u32 v4_runs_used;
 	__u32 v4_block_used;
 	__u32 v6_slot_used;
 	__u32 set_words; /* of class_sets: for each class a count and its roles */
 	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[3];
+	__u32 reserved[4];
 };
 
-_Static_assert(sizeof(struct roster_header) == 320, "members are aligned");
+_Static_assert(sizeof(struct roster_header) == 352, "members are aligned");
 
 struct roster {
 	struct mapping members; /* a header, then base and tail */

@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Classes of IPv4 prefixes into the tables by 16 or more bits, to 24, and to 32. */
+/* Classes of IPv4 prefixes into the tables by 16 or 18 bits, to 24, and to 32. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/policy/leaf_v4.h"
+#include "user/policy/measure_v4.h"
 #include "user/policy/native.h"
 #include "user/policy/ranges_v4.h"
+#include "user/policy/section_v4.h"
 #include "user/policy/tables.h"
 
-/* A /24 has so many differing hosts in the host table, or a block of its own. */
-#define HOSTS_MAX    16
-#define NO_LEAF	     0xffffffffU
-#define MEASURE_ONLY NULL
-
-/* Addresses of one /24 on their way into the tables. */
-struct leaf {
-	__u32 number; /* upper 24 bits, or NO_LEAF */
-	__u16 classes[V4_BLOCK];
-};
+#define NO_SECTION   0xffffffffU
+/* So many /16s of several classes take one of the smaller forms. */
+#define SMALL_MAX    8192
+#define LARGE_MAX    40960
+/* Words of runs that changes may leave behind. */
+#define RUNS_TO_COME 4096
 
 struct painter {
-	struct tables *tables; /* MEASURE_ONLY: only count */
-	struct leaf leaf;
-	__u32 hosts;	  /* that a host table must hold */
-	__u32 divided;	  /* /16s of several classes, */
-	__u32 divided_16; /* and the last of them */
-	bool is_new;	  /* the tables hold nothing yet */
+	struct tables *tables;
+	struct leaf leaf; /* addresses on their way into the tables */
+	/* Where there are runs: slots on their way into them. */
+	struct section section;
+	__u32 section_number; /* upper 18 bits, or NO_SECTION */
+	bool is_new;	      /* the tables hold nothing yet */
 };
 
 static void store_slot(__u32 *slot, __u32 value)
@@ -70,19 +69,15 @@ static int divide(struct tables *tables, __u32 *root)
 	return 0;
 }
 
-/* The slot of a /24, for which that of the root may have to be divided. */
-static int slot_of_24(struct tables *tables, __u32 number, __u32 **slot)
+/* In a group, for which the root's slot may have to be divided. */
+static int slot_in_group(struct tables *tables, __u32 number, __u32 **slot)
 {
-	__u32 within = tables->shape.v4_within, *root;
+	__u32 within = tables->shape.v4_within;
+	__u32 *root = table_reach(&tables->v4_root, number / (within + 1), 1);
 	int err = 0;
 
-	root = table_reach(&tables->v4_root,
-			   number >> (tables->shape.v4_shift - 8), 1);
 	if (!root)
 		return -ENOMEM;
-	*slot = root;
-	if (!within)
-		return 0;
 	if (!(*root & V4_IS_GROUP))
 		err = divide(tables, root);
 	if (err)
@@ -92,6 +87,50 @@ static int slot_of_24(struct tables *tables, __u32 number, __u32 **slot)
 		return -ENOMEM;
 	*slot += number & within;
 	return 0;
+}
+
+static int finish_section(struct painter *painter)
+{
+	struct tables *tables = painter->tables;
+	__u32 number = painter->section_number, *root;
+
+	if (number == NO_SECTION)
+		return 0;
+	painter->section_number = NO_SECTION;
+	root = table_reach(&tables->v4_root, number, 1);
+	return root ? section_write(tables, root, &painter->section) : -ENOMEM;
+}
+
+static int begin_section(struct painter *painter, __u32 number)
+{
+	struct tables *tables = painter->tables;
+	const __u32 *root = table_reach(&tables->v4_root, number, 1);
+
+	if (!root || section_read(tables, *root, &painter->section))
+		return -ENOMEM;
+	painter->section_number = number;
+	return 0;
+}
+
+static int slot_in_section(struct painter *painter, __u32 number, __u32 **slot)
+{
+	int err = 0;
+
+	if (painter->section_number != number / V4_SECTION) {
+		err = finish_section(painter);
+		if (!err)
+			err = begin_section(painter, number / V4_SECTION);
+	}
+	*slot = &painter->section.slots[number % V4_SECTION];
+	return err;
+}
+
+/* The slot of a /24, until that of another one is asked for. */
+static int slot_of_24(struct painter *painter, __u32 number, __u32 **slot)
+{
+	if (painter->tables->shape.v4_has_runs)
+		return slot_in_section(painter, number, slot);
+	return slot_in_group(painter->tables, number, slot);
 }
 
 /* The bucket's entry for a host, else a free one, else NULL. */
@@ -106,26 +145,6 @@ static __u64 *host_entry(struct tables *tables, __u32 host)
 		if (!bucket[i] || bucket[i] >> 32 == host)
 			return &bucket[i];
 	return NULL;
-}
-
-/* The class that most of the leaf's addresses have. */
-static __u16 usual_class(const struct leaf *leaf, __u32 *others)
-{
-	__u32 i, j, most = 0, same;
-	__u16 usual = leaf->classes[0];
-
-	for (i = 0; i < V4_BLOCK && most < V4_BLOCK - i; i++) {
-		if (i && leaf->classes[i] == leaf->classes[i - 1])
-			continue;
-		for (same = 0, j = 0; j < V4_BLOCK; j++)
-			same += leaf->classes[j] == leaf->classes[i];
-		if (same > most) {
-			most = same;
-			usual = leaf->classes[i];
-		}
-	}
-	*others = V4_BLOCK - most;
-	return usual;
 }
 
 /* Hosts in their own table: those that differ, and those that once did. */
@@ -182,14 +201,16 @@ static int repaint_block(struct tables *tables, __u32 slot,
 }
 
 /* What a slot leads to is painted, never cut off: it may be found again. */
-static int put_leaf(struct tables *tables, const struct leaf *leaf)
+static int put_leaf(struct painter *painter)
 {
+	const struct leaf *leaf = &painter->leaf;
+	struct tables *tables = painter->tables;
 	__u32 others, *slot;
-	__u16 usual = usual_class(leaf, &others);
+	__u16 usual = leaf_usual_class(leaf, &others);
 	bool had_hosts;
 	int err;
 
-	err = slot_of_24(tables, leaf->number, &slot);
+	err = slot_of_24(painter, leaf->number, &slot);
 	if (err)
 		return err;
 	if (*slot & V4_IS_BLOCK)
@@ -197,7 +218,7 @@ static int put_leaf(struct tables *tables, const struct leaf *leaf)
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
 		store_slot(slot, usual);
-	else if (others <= HOSTS_MAX &&
+	else if (others <= LEAF_HOSTS_MAX &&
 		 put_hosts(tables, leaf, usual, had_hosts))
 		store_slot(slot, V4_IS_HOSTS | usual);
 	else
@@ -207,19 +228,12 @@ static int put_leaf(struct tables *tables, const struct leaf *leaf)
 
 static int finish_leaf(struct painter *painter)
 {
-	struct leaf *leaf = &painter->leaf;
-	__u32 others;
-	int err = 0;
+	int err;
 
-	if (leaf->number == NO_LEAF)
+	if (painter->leaf.number == NO_LEAF)
 		return 0;
-	if (painter->tables)
-		err = put_leaf(painter->tables, leaf);
-	else {
-		usual_class(leaf, &others);
-		painter->hosts += others <= HOSTS_MAX ? others : 0;
-	}
-	leaf->number = NO_LEAF;
+	err = put_leaf(painter);
+	painter->leaf.number = NO_LEAF;
 	return err;
 }
 
@@ -248,7 +262,7 @@ static int begin_leaf(struct painter *painter, __u32 number)
 	leaf->number = number;
 	if (painter->is_new)
 		return 0;
-	err = slot_of_24(tables, number, &slot);
+	err = slot_of_24(painter, number, &slot);
 	if (err)
 		return err;
 	if (*slot & V4_IS_BLOCK) {
@@ -265,24 +279,12 @@ static int begin_leaf(struct painter *painter, __u32 number)
 	return 0;
 }
 
-/* How many /16s are of several classes. */
-static void measure_16(struct painter *painter, __u32 index)
-{
-	if (painter->divided && painter->divided_16 == index)
-		return;
-	painter->divided++;
-	painter->divided_16 = index;
-}
-
 /* Part of one /24. */
 static int paint_part(struct painter *painter, __u32 number, __u32 from,
 		      __u32 to, __u16 class)
 {
-	__u32 i;
 	int err;
 
-	if (!painter->tables)
-		measure_16(painter, number >> 8);
 	if (painter->leaf.number != number) {
 		err = finish_leaf(painter);
 		if (!err)
@@ -290,8 +292,7 @@ static int paint_part(struct painter *painter, __u32 number, __u32 from,
 		if (err)
 			return err;
 	}
-	for (i = from; i < to; i++)
-		painter->leaf.classes[i] = class;
+	leaf_fill(&painter->leaf, from, to, class);
 	return 0;
 }
 
@@ -301,11 +302,9 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 	__u32 *slot;
 	int err;
 
-	if (!painter->tables) {
-		measure_16(painter, number >> 8);
-		return 0;
-	}
-	err = slot_of_24(painter->tables, number, &slot);
+	err = finish_leaf(painter);
+	if (!err)
+		err = slot_of_24(painter, number, &slot);
 	if (err)
 		return err;
 	if (!(*slot & V4_LOOK_ON)) {
@@ -319,7 +318,7 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 static int paint_root(struct painter *painter, __u32 first, __u32 count,
 		      __u16 class)
 {
-	__u32 size = painter->tables->shape.v4_within + 1, i, j;
+	__u32 size = 1U << (painter->tables->shape.v4_shift - 8), i, j;
 	__u32 *root = table_reach(&painter->tables->v4_root, first, count);
 	int err = root ? 0 : -ENOMEM;
 
@@ -338,7 +337,7 @@ static int paint_root(struct painter *painter, __u32 first, __u32 count,
 static int paint_range(void *context, __u64 start, __u64 end, __u16 class)
 {
 	struct painter *painter = context;
-	__u32 shift = painter->tables ? painter->tables->shape.v4_shift : 16;
+	__u32 shift = painter->tables->shape.v4_shift;
 	__u64 step = 1U << shift, next;
 	int err = 0;
 
@@ -346,10 +345,8 @@ static int paint_range(void *context, __u64 start, __u64 end, __u16 class)
 		next = (start | 0xff) + 1;
 		if (!(start & (step - 1)) && end - start >= step) {
 			next = end & ~(step - 1);
-			if (painter->tables)
-				err = paint_root(painter, start >> shift,
-						 (next - start) >> shift,
-						 class);
+			err = paint_root(painter, start >> shift,
+					 (next - start) >> shift, class);
 		} else if (!(start & 0xff) && end - start >= 0x100) {
 			err = paint_24(painter, start >> 8, class);
 		} else {
@@ -370,8 +367,11 @@ static int paint_list(struct painter *painter, const struct class_list *list)
 	int err;
 
 	painter->leaf.number = NO_LEAF;
+	painter->section_number = NO_SECTION;
 	err = ranges_v4(list, &sink);
-	return err ? err : finish_leaf(painter);
+	if (!err)
+		err = finish_leaf(painter);
+	return err ? err : finish_section(painter);
 }
 
 int addresses_paint_v4(struct tables *tables, const struct class_list *list)
@@ -381,22 +381,13 @@ int addresses_paint_v4(struct tables *tables, const struct class_list *list)
 	return paint_list(&painter, list);
 }
 
-/*
- * The bits that the root is for, from the number of /16s of several classes.
- * The caches hold a small one, a large one needs one load less; in between
- * most of the /18s are of one class.
- */
-static __u32 root_bits(__u32 divided)
+static int make_root(struct tables *tables, enum v4_form form)
 {
-	if (divided <= 8192)
-		return 16;
-	return divided <= 40960 ? 18 : 24;
-}
+	__u32 bits = form == V4_FORM_SMALL ? 16 : 18;
 
-static int make_root(struct tables *tables, __u32 bits)
-{
 	tables->shape.v4_shift = 32 - bits;
 	tables->shape.v4_within = (1U << (24 - bits)) - 1;
+	tables->shape.v4_has_runs = form == V4_FORM_RUNS;
 	return table_extend(&tables->v4_root, 1U << bits) < 0 ? -ENOMEM : 0;
 }
 
@@ -407,12 +398,26 @@ static int pad(struct table *table, __u32 size, __u32 *mask)
 			 mask);
 }
 
-int addresses_compile_v4_root(struct tables *tables,
-			      const struct class_list *list, __u32 bits,
-			      __u32 hosts)
+static int pad_runs(struct tables *tables)
+{
+	struct shape *shape = &tables->shape;
+	__u32 room = 1;
+	int err;
+
+	if (shape->v4_has_runs)
+		room = table_headroom(tables->v4_runs.used) + RUNS_TO_COME;
+	err = table_pad(&tables->v4_runs, room, &shape->v4_bounds_mask);
+	shape->v4_run_mask = shape->v4_bounds_mask * 4 + 3;
+	shape->v4_further_mask = shape->v4_bounds_mask * 2 + 1;
+	return err;
+}
+
+int addresses_compile_v4_as(struct tables *tables,
+			    const struct class_list *list, enum v4_form form,
+			    __u32 hosts)
 {
 	struct painter painter = {.tables = tables, .is_new = true};
-	int err = make_root(tables, bits);
+	int err = make_root(tables, form);
 
 	if (err)
 		return err;
@@ -424,18 +429,29 @@ int addresses_compile_v4_root(struct tables *tables,
 	if (!err)
 		err = pad(&tables->v4_group, tables->shape.v4_within + 1,
 			  &tables->shape.v4_group_mask);
+	if (!err)
+		err = pad_runs(tables);
 	return err ? err
 		   : pad(&tables->v4_block, V4_BLOCK,
 			 &tables->shape.v4_block_mask);
 }
 
+/*
+ * The caches hold the root by 16 bits and its groups while those are few. In
+ * groups of a root by 18 bits a slot is found in fewer steps than in runs, but
+ * they take ten times the memory, and pages of which the CPU knows too few.
+ */
+static enum v4_form form_of(__u32 divided)
+{
+	if (divided <= SMALL_MAX)
+		return V4_FORM_SMALL;
+	return divided <= LARGE_MAX ? V4_FORM_LARGE : V4_FORM_RUNS;
+}
+
 int addresses_compile_v4(struct tables *tables, const struct class_list *list)
 {
-	struct painter measure = {.tables = MEASURE_ONLY, .is_new = true};
-	int err = paint_list(&measure, list);
+	struct v4_measure measure = measure_v4(list);
 
-	return err ? err
-		   : addresses_compile_v4_root(tables, list,
-					       root_bits(measure.divided),
-					       measure.hosts);
+	return addresses_compile_v4_as(tables, list, form_of(measure.divided),
+				       measure.hosts);
 }

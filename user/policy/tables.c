@@ -86,6 +86,7 @@ struct layout {
 static const struct layout layouts[TABLE_COUNT] = {
 	[TABLE_V4_ROOT] = LAYOUT(v4_root, __u32),
 	[TABLE_V4_GROUP] = LAYOUT(v4_group, __u32),
+	[TABLE_V4_RUNS] = LAYOUT(v4_runs, __u64),
 	[TABLE_V4_BLOCK] = LAYOUT(v4_block, __u16),
 	[TABLE_V4_HOST] = LAYOUT(v4_host, __u64),
 	[TABLE_V6_BASE] = LAYOUT(v6_base, struct v6_base),

@@ -39,6 +39,7 @@ struct tables {
 	__u32 pair_to;		  /* at either end */
 	struct table v4_root;	  /* __u32 */
 	struct table v4_group;	  /* __u32, shape.v4_within + 1 a group */
+	struct table v4_runs;	  /* __u64, see V4_SECTION */
 	struct table v4_block;	  /* __u16, V4_BLOCK a block */
 	struct table v4_host;	  /* __u64, V4_BUCKET a bucket */
 	struct table v6_base;	  /* struct v6_base */
@@ -113,10 +114,13 @@ int addresses_paint(struct tables *tables, const struct class_list *list);
 int addresses_compile_v4(struct tables *tables, const struct class_list *list);
 int addresses_compile_v6(struct tables *tables, const struct class_list *list);
 
-/* The same for IPv4, with a root for 16 to 24 bits and a host table for so many. */
-int addresses_compile_v4_root(struct tables *tables,
-			      const struct class_list *list, __u32 bits,
-			      __u32 hosts);
+/* What the tables of IPv4 look like: see V4_BLOCK. */
+enum v4_form { V4_FORM_SMALL, V4_FORM_LARGE, V4_FORM_RUNS };
+
+/* The same for IPv4 in one of its forms, with a host table for so many. */
+int addresses_compile_v4_as(struct tables *tables,
+			    const struct class_list *list, enum v4_form form,
+			    __u32 hosts);
 
 /* One family of addresses_paint(). */
 int addresses_paint_v4(struct tables *tables, const struct class_list *list);
