@@ -76,11 +76,11 @@ static __always_inline __u32 v4_slot_of_24(__u32 host)
 {
 	__u32 slot = v4_root_at(host);
 
+	if (!(slot & V4_IS_DIVIDED))
+		return slot;
 	if (SHAPE(v4_has_runs) && slot & V4_IS_RUNS)
 		return v4_slot_in_runs(slot, host >> 8);
-	if (slot & V4_IS_GROUP)
-		return v4_group_at(slot | MASKED(host >> 8, v4_within));
-	return slot;
+	return v4_group_at(slot | MASKED(host >> 8, v4_within));
 }
 
 /* The class of an address whose /24 has this slot. */

@@ -63,12 +63,12 @@ enum slot {
  * for the upper 18 bits, and where they are very many, it has runs (V4_SECTION)
  * instead of groups.
  */
-#define V4_BLOCK    256		/* classes of a block */
-#define V4_IS_GROUP 0x80000000U /* the rest is the first slot of a group, */
-#define V4_IS_RUNS  0x10000000U /* or the word of the bounds of runs, */
-#define V4_IS_BLOCK 0x40000000U /* or the first class of a block, */
-#define V4_IS_HOSTS 0x20000000U /* or the class of all but hosts */
-#define V4_LOOK_ON  (V4_IS_GROUP | V4_IS_RUNS | V4_IS_BLOCK | V4_IS_HOSTS)
+#define V4_BLOCK      256	  /* classes of a block */
+#define V4_IS_DIVIDED 0x80000000U /* the rest is the first slot of a group, */
+#define V4_IS_RUNS    0x10000000U /* or, with this too, the bounds of runs, */
+#define V4_IS_BLOCK   0x40000000U /* or the first class of a block, */
+#define V4_IS_HOSTS   0x20000000U /* or the class of all but hosts */
+#define V4_LOOK_ON    (V4_IS_DIVIDED | V4_IS_RUNS | V4_IS_BLOCK | V4_IS_HOSTS)
 
 /*
  * The /24s of a slot of the root by 18 bits, neighbours with the same slot as

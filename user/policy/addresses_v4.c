@@ -56,7 +56,7 @@ static long extend(struct table *table, __u32 count, __u32 kind)
 static int divide(struct tables *tables, __u32 *root)
 {
 	__u32 within = tables->shape.v4_within, *slots, i;
-	long slot = extend(&tables->v4_group, within + 1, V4_IS_GROUP);
+	long slot = extend(&tables->v4_group, within + 1, V4_IS_DIVIDED);
 
 	if (slot < 0)
 		return slot;
@@ -78,7 +78,7 @@ static int slot_in_group(struct tables *tables, __u32 number, __u32 **slot)
 
 	if (!root)
 		return -ENOMEM;
-	if (!(*root & V4_IS_GROUP))
+	if (!(*root & V4_IS_DIVIDED))
 		err = divide(tables, root);
 	if (err)
 		return err;

@@ -118,7 +118,7 @@ int section_read(struct tables *tables, __u32 root, struct section *section)
 
 	if (root & V4_IS_RUNS)
 		return read_runs(tables, root, section);
-	if (root & V4_IS_GROUP) {
+	if (root & V4_IS_DIVIDED) {
 		group = reach_group(tables, root);
 		if (!group)
 			return -ENOMEM;
@@ -222,7 +222,7 @@ static int put_runs(struct tables *tables, __u32 *root,
 	memcpy(bounds + 1, draft->values, draft->count * sizeof(__u16));
 	for (i = 0; i < draft->further_count; i++)
 		*((__u32 *)bounds - 1 - i) = draft->further[i];
-	store(root, V4_IS_RUNS | (first + before));
+	store(root, V4_IS_DIVIDED | V4_IS_RUNS | (first + before));
 	return 0;
 }
 
@@ -238,7 +238,7 @@ static int put_group(struct tables *tables, __u32 *root,
 	if (!group)
 		return -ENOMEM;
 	memcpy(group, section->slots, sizeof(section->slots));
-	store(root, V4_IS_GROUP | first);
+	store(root, V4_IS_DIVIDED | first);
 	return 0;
 }
 
@@ -273,10 +273,10 @@ int section_write(struct tables *tables, __u32 *root,
 {
 	struct draft draft;
 
-	if (*root & V4_IS_GROUP)
-		return write_group(tables, *root, section);
 	if (*root & V4_IS_RUNS)
 		return write_runs(tables, root, section);
+	if (*root & V4_IS_DIVIDED)
+		return write_group(tables, *root, section);
 	if (!make_draft(&draft, section, V4_NO_BOUNDS))
 		return put_group(tables, root, section);
 	if (draft.count > 1 || draft.further_count)
