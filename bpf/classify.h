@@ -9,8 +9,8 @@
 
 /*
  * The includer provides SHAPE(field), MASKED(number, field) and what reads the
- * tables: *_at() of v4_root, v4_group, v4_bounds, v4_run, v4_further,
- * v4_block, v6_filter32 and v6_filter48, *_entry() of v4_host and v6_slot, and v6_base() (bpf/maps.h in the kernel,
+ * tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and
+ * v6_filter48, *_entry() of v4_runs, v4_host and v6_slot, and v6_base() (bpf/maps.h in the kernel,
  * user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
@@ -60,15 +60,15 @@ static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
 /* The slot of a /24 among runs: of the last one that begins there or before. */
 static __always_inline __u32 v4_slot_in_runs(__u32 at, __u32 number)
 {
+	const __u64 *bounds = v4_runs_entry(at);
 	__u64 within = (number & (V4_SECTION - 1)) | 0x80, begun;
 	__u32 run;
 
-	begun = (within * V4_EACH_BOUND - v4_bounds_at(at)) >> 7 &
-		V4_EACH_BOUND;
-	run = v4_run_at(at * 4ULL + 4 + (begun * V4_EACH_BOUND >> 56));
-	if (run & V4_RUN_LOOKS_ON)
-		return v4_further_at(at * 2ULL - 1 - (run & ~V4_RUN_LOOKS_ON));
-	return run;
+	begun = (within * V4_EACH_BOUND - *bounds) >> 7 & V4_EACH_BOUND;
+	run = ((const __u16 *)(bounds + 1))[begun * V4_EACH_BOUND >> 56];
+	if (!(run & V4_RUN_LOOKS_ON))
+		return run;
+	return ((const __u32 *)bounds)[run % V4_RUNS_SIZE];
 }
 
 /* The slot of an address's /24, or of all the larger prefix that it is in. */

@@ -72,14 +72,15 @@ enum slot {
 
 /*
  * The /24s of a slot of the root by 18 bits, neighbours with the same slot as
- * one run. All lies in one cache line, where a group has four:
+ * one run. Mostly all lies in one cache line, where a group has four:
  *
- *   __u32 further[]   before; of runs that say where to look on, the last first
  *   __u64 bounds      bytes: the first /24 of each run but run 0
- *   __u16 runs[]      behind; a class, or V4_RUN_LOOKS_ON | index of further
+ *   __u16 runs[]      a class, or V4_RUN_LOOKS_ON | where, from bounds on,
+ *   __u32 further[]   the run's slot lies that says where to look on
  */
 #define V4_SECTION	64
 #define V4_RUNS		9     /* more are a group */
+#define V4_RUNS_SIZE	16    /* halves of words at most, a power of two */
 #define V4_NO_BOUND	0x7fU /* there is no such run */
 #define V4_RUN_LOOKS_ON 0x8000U
 #define V4_EACH_BOUND	0x0101010101010101ULL
@@ -239,9 +240,7 @@ struct shape {
 	__u32 v4_within;	   /* a /24 to its slot of a group */
 	__u32 v4_has_runs;
 	__u32 v4_group_mask;
-	__u32 v4_bounds_mask;  /* of v4_runs in its words, */
-	__u32 v4_run_mask;     /* in halves of halves */
-	__u32 v4_further_mask; /* and in halves */
+	__u32 v4_runs_mask;
 	__u32 v4_block_mask;
 	__u32 v4_host_mask; /* of v4_host */
 	__u32 v6_mask;	    /* of v6_slot */
@@ -341,7 +340,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 232, "shape");
+_Static_assert(sizeof(struct shape) == 224, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");

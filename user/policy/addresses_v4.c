@@ -402,14 +402,10 @@ static int pad_runs(struct tables *tables)
 {
 	struct shape *shape = &tables->shape;
 	__u32 room = 1;
-	int err;
 
 	if (shape->v4_has_runs)
 		room = table_headroom(tables->v4_runs.used) + RUNS_TO_COME;
-	err = table_pad(&tables->v4_runs, room, &shape->v4_bounds_mask);
-	shape->v4_run_mask = shape->v4_bounds_mask * 4 + 3;
-	shape->v4_further_mask = shape->v4_bounds_mask * 2 + 1;
-	return err;
+	return table_pad(&tables->v4_runs, room, &shape->v4_runs_mask);
 }
 
 int addresses_compile_v4_as(struct tables *tables,

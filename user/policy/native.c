@@ -12,25 +12,21 @@ static const struct tables *current;
 #define MASKED(number, field)  ((number)&SHAPE(field))
 #define SHIFTED(number, field) ((__u64)(number) << SHAPE(field))
 
-#define ENTRY_IN(table, name, type, number)                           \
-	static __always_inline const type *name##_entry(__u64 index)  \
-	{                                                             \
-		return (const type *)current->table.items + (number); \
+#define TABLE_ENTRY(name, type, number)                              \
+	static __always_inline const type *name##_entry(__u64 index) \
+	{                                                            \
+		return (const type *)current->name.items + (number); \
 	}
-#define VALUE_IN(table, name, type, number)                \
-	ENTRY_IN(table, name, type, number)                \
+#define TABLE_VALUE(name, type, number)                    \
+	TABLE_ENTRY(name, type, number)                    \
 	static __always_inline type name##_at(__u64 index) \
 	{                                                  \
 		return *name##_entry(index);               \
 	}
-#define TABLE_ENTRY(name, type, number) ENTRY_IN(name, name, type, number)
-#define TABLE_VALUE(name, type, number) VALUE_IN(name, name, type, number)
 
 TABLE_VALUE(v4_root, __u32, index >> SHAPE(v4_shift))
 TABLE_VALUE(v4_group, __u32, MASKED(index, v4_group_mask))
-VALUE_IN(v4_runs, v4_bounds, __u64, MASKED(index, v4_bounds_mask))
-VALUE_IN(v4_runs, v4_run, __u16, MASKED(index, v4_run_mask))
-VALUE_IN(v4_runs, v4_further, __u32, MASKED(index, v4_further_mask))
+TABLE_ENTRY(v4_runs, __u64, MASKED(index, v4_runs_mask))
 TABLE_VALUE(v4_block, __u16, MASKED(index, v4_block_mask))
 TABLE_ENTRY(v4_host, __u64, MASKED(index & ~(V4_BUCKET - 1U), v4_host_mask))
 TABLE_VALUE(v6_filter32, __u64, MASKED(index, v6_filter32_mask))

@@ -6,24 +6,23 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define LINE_WORDS     8U /* of a cache line */
-#define RUNS_A_WORD    4
-#define FURTHER_A_WORD 2
+#define LINE_WORDS 8U /* of a cache line */
 
 /* Runs as they lie in their table: see V4_SECTION. */
 struct runs {
 	__u64 *bounds;
 	__u16 *values;
-	__u32 *further; /* the first; the next ones lie before it */
+	__u32 count;
+	__u32 size; /* halves of words */
 };
 
-/* Runs on their way there. */
+/* The same on their way there. */
 struct draft {
-	__u64 bounds;
-	__u16 values[V4_RUNS];
-	__u32 further[V4_RUNS];
-	__u32 count;
-	__u32 further_count;
+	union {
+		__u64 words[V4_RUNS_SIZE / 2];
+		__u32 halves[V4_RUNS_SIZE];
+	};
+	struct runs runs;
 };
 
 static void store(__u32 *slot, __u32 value)
@@ -32,9 +31,9 @@ static void store(__u32 *slot, __u32 value)
 		__atomic_store_n(slot, value, __ATOMIC_RELEASE);
 }
 
-static __u32 words(__u32 count, __u32 a_word)
+static __u32 words(__u32 halves)
 {
-	return (count + a_word - 1) / a_word;
+	return (halves + 1) / 2;
 }
 
 static __u32 *reach_group(struct tables *tables, __u32 root)
@@ -57,56 +56,56 @@ static __u32 count_runs(__u64 bounds)
 	return run;
 }
 
-static __u32 count_further(const struct runs *runs)
+/* Halves of words before what so many runs lead to. */
+static __u32 size_of(__u32 count)
 {
-	__u32 count = count_runs(*runs->bounds), further = 0, i;
+	return (sizeof(__u64) + count * sizeof(__u16) + sizeof(__u32) - 1) /
+	       sizeof(__u32);
+}
 
-	for (i = 0; i < count; i++)
-		further += runs->values[i] / V4_RUN_LOOKS_ON;
-	return further;
+/* Where the slot lies of a run that looks on; NULL if it holds a class. */
+static __u32 *further_of(const struct runs *runs, __u32 run)
+{
+	__u16 value = runs->values[run];
+
+	if (!(value & V4_RUN_LOOKS_ON))
+		return NULL;
+	return (__u32 *)runs->bounds + value % V4_RUNS_SIZE;
 }
 
 /* Finds the runs that a slot of the root leads to. */
 static int find_runs(struct tables *tables, __u32 root, struct runs *runs)
 {
 	struct table *table = &tables->v4_runs;
-	__u32 at = root & ~V4_LOOK_ON, before;
+	__u32 at = root & ~V4_LOOK_ON, i;
 
 	runs->bounds = table_reach(table, at, 1);
 	if (!runs->bounds)
 		return -ENOMEM;
-	runs->values = table_reach(
-		table, at + 1, words(count_runs(*runs->bounds), RUNS_A_WORD));
-	if (!runs->values)
+	runs->values = (__u16 *)(runs->bounds + 1);
+	runs->count = count_runs(*runs->bounds);
+	runs->size = size_of(runs->count);
+	if (!table_reach(table, at, words(runs->size)))
 		return -ENOMEM;
-	before = words(count_further(runs), FURTHER_A_WORD);
-	if (!table_reach(table, at - before, before))
-		return -ENOMEM;
-	runs->further = (__u32 *)runs->bounds - 1;
-	return 0;
-}
-
-/* What the run's /24s have for a slot. */
-static __u32 slot_of_run(const struct runs *runs, __u32 run)
-{
-	__u16 value = runs->values[run];
-
-	if (value & V4_RUN_LOOKS_ON)
-		return *(runs->further - (value & ~V4_RUN_LOOKS_ON));
-	return value;
+	for (i = 0; i < runs->count; i++)
+		runs->size += further_of(runs, i) != NULL;
+	return table_reach(table, at, words(runs->size)) ? 0 : -ENOMEM;
 }
 
 static int read_runs(struct tables *tables, __u32 root, struct section *section)
 {
+	const __u32 *further;
 	__u32 i, run = 0;
 	struct runs runs;
 
 	if (find_runs(tables, root, &runs))
 		return -ENOMEM;
 	for (i = 0; i < V4_SECTION; i++) {
-		if (run + 1 < V4_RUNS && start_of(*runs.bounds, run + 1) == i)
+		if (run + 1 < runs.count &&
+		    start_of(*runs.bounds, run + 1) == i)
 			run++;
-		section->slots[i] = slot_of_run(&runs, run);
+		further = further_of(&runs, run);
+		section->slots[i] = further ? *further : runs.values[run];
 	}
 	return 0;
 }
@@ -130,65 +129,84 @@ int section_read(struct tables *tables, __u32 root, struct section *section)
 	return 0;
 }
 
-static void add_run(struct draft *draft, __u32 slot)
+static bool is_bound(const struct section *section, __u64 bounds, __u32 i)
 {
-	if (slot & V4_LOOK_ON) {
-		draft->further[draft->further_count] = slot;
-		slot = V4_RUN_LOOKS_ON | draft->further_count++;
-	}
-	draft->values[draft->count++] = slot;
+	__u32 run;
+
+	for (run = 1; run < V4_RUNS; run++)
+		if (start_of(bounds, run) == i)
+			return true;
+	return section->slots[i] != section->slots[i - 1];
 }
 
-/*
- * Divides the slots into runs, wherever these bounds divide them too. Returns
- * false if they are too many.
- */
-static bool make_draft(struct draft *draft, const struct section *section,
-		       __u64 bounds)
+/* Bounds wherever the slots change, and where there are some; false if too many. */
+static bool draw_bounds(struct runs *runs, const struct section *section,
+			__u64 bounds)
 {
-	__u32 i, was = 1;
+	__u32 i;
 
-	*draft = (struct draft){.bounds = V4_NO_BOUNDS};
-	add_run(draft, section->slots[0]);
+	runs->count = 1;
+	*runs->bounds = V4_NO_BOUNDS;
 	for (i = 1; i < V4_SECTION; i++) {
-		bool is_bound = was < V4_RUNS && start_of(bounds, was) == i;
-
-		was += is_bound;
-		if (!is_bound && section->slots[i] == section->slots[i - 1])
+		if (!is_bound(section, bounds, i))
 			continue;
-		if (draft->count == V4_RUNS)
+		if (runs->count == V4_RUNS)
 			return false;
-		draft->bounds ^= (__u64)(i ^ V4_NO_BOUND)
-				 << (draft->count - 1) * 8;
-		add_run(draft, section->slots[i]);
+		*runs->bounds ^= (__u64)(i ^ V4_NO_BOUND)
+				 << (runs->count - 1) * 8;
+		runs->count++;
 	}
 	return true;
 }
 
-/* Is the draft like the runs but for the classes, and where to look on? */
-static bool is_alike(const struct draft *draft, const struct runs *runs)
+/* Divides the slots into runs, wherever these bounds do too; false if too many. */
+static bool make_draft(struct draft *draft, const struct section *section,
+		       __u64 bounds)
+{
+	struct runs *runs = &draft->runs;
+	__u32 run, slot;
+
+	memset(draft, 0, sizeof(*draft));
+	runs->bounds = draft->words;
+	runs->values = (__u16 *)(draft->words + 1);
+	if (!draw_bounds(runs, section, bounds))
+		return false;
+	runs->size = size_of(runs->count);
+	for (run = 0; run < runs->count; run++) {
+		slot = section->slots[start_of(*runs->bounds, run)];
+		if (slot & V4_LOOK_ON) {
+			draft->halves[runs->size] = slot;
+			slot = V4_RUN_LOOKS_ON | runs->size++;
+		}
+		runs->values[run] = slot;
+	}
+	return true;
+}
+
+/* Do they differ in nothing but classes, and where to look on? */
+static bool are_alike(const struct runs *runs, const struct runs *others)
 {
 	__u32 i;
 
-	if (draft->bounds != *runs->bounds)
+	if (*runs->bounds != *others->bounds)
 		return false;
-	for (i = 0; i < draft->count; i++)
-		if ((draft->values[i] ^ runs->values[i]) & V4_RUN_LOOKS_ON)
+	for (i = 0; i < runs->count; i++)
+		if ((runs->values[i] ^ others->values[i]) & V4_RUN_LOOKS_ON)
 			return false;
 	return true;
 }
 
 /* In runs that packets may be looking at. */
-static void repaint(const struct runs *runs, const struct draft *draft)
+static void repaint(const struct runs *runs, const struct runs *draft)
 {
 	__u32 i;
 
-	for (i = 0; i < draft->count; i++)
-		if (runs->values[i] != draft->values[i])
+	for (i = 0; i < runs->count; i++)
+		if (further_of(runs, i))
+			store(further_of(runs, i), *further_of(draft, i));
+		else if (runs->values[i] != draft->values[i])
 			__atomic_store_n(&runs->values[i], draft->values[i],
 					 __ATOMIC_RELEASE);
-	for (i = 0; i < draft->further_count; i++)
-		store(runs->further - i, draft->further[i]);
 }
 
 /* Words for runs, so that they lie in one cache line; returns the first. */
@@ -207,8 +225,7 @@ static long take_words(struct table *table, __u32 count)
 static int put_runs(struct tables *tables, __u32 *root,
 		    const struct draft *draft)
 {
-	__u32 before = words(draft->further_count, FURTHER_A_WORD), i;
-	__u32 count = before + 1 + words(draft->count, RUNS_A_WORD);
+	__u32 count = words(draft->runs.size);
 	long first = take_words(&tables->v4_runs, count);
 	__u64 *bounds;
 
@@ -217,12 +234,8 @@ static int put_runs(struct tables *tables, __u32 *root,
 	bounds = table_reach(&tables->v4_runs, first, count);
 	if (!bounds)
 		return -ENOMEM;
-	bounds += before;
-	*bounds = draft->bounds;
-	memcpy(bounds + 1, draft->values, draft->count * sizeof(__u16));
-	for (i = 0; i < draft->further_count; i++)
-		*((__u32 *)bounds - 1 - i) = draft->further[i];
-	store(root, V4_IS_DIVIDED | V4_IS_RUNS | (first + before));
+	memcpy(bounds, draft->words, count * sizeof(*bounds));
+	store(root, V4_IS_DIVIDED | V4_IS_RUNS | first);
 	return 0;
 }
 
@@ -262,9 +275,9 @@ static int write_runs(struct tables *tables, __u32 *root,
 		return -ENOMEM;
 	if (!make_draft(&draft, section, *runs.bounds))
 		return put_group(tables, root, section);
-	if (!is_alike(&draft, &runs))
+	if (!are_alike(&runs, &draft.runs))
 		return put_runs(tables, root, &draft);
-	repaint(&runs, &draft);
+	repaint(&runs, &draft.runs);
 	return 0;
 }
 
@@ -279,7 +292,7 @@ int section_write(struct tables *tables, __u32 *root,
 		return write_group(tables, *root, section);
 	if (!make_draft(&draft, section, V4_NO_BOUNDS))
 		return put_group(tables, root, section);
-	if (draft.count > 1 || draft.further_count)
+	if (draft.runs.count > 1 || further_of(&draft.runs, 0))
 		return put_runs(tables, root, &draft);
 	store(root, section->slots[0]);
 	return 0;
