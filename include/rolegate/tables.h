@@ -59,9 +59,9 @@ enum slot {
  * IPv4: a slot of the root (upper 16 bits) holds a class, or the first of a
  * group of slots, one for each /24 in it. Such a slot holds a class, or says
  * where to look on: in a block of classes, one for each address, or, if only
- * a few of them differ, in the host table. Where prefixes are many, the root is
- * for the upper 18 bits, and where they are very many, it has runs (V4_SECTION)
- * instead of groups.
+ * a few of them differ, in the host table. The caches hold such a small root;
+ * where prefixes are many, it is for the upper 18 bits, and has runs (V4_SECTION)
+ * of a tenth of the groups' memory, in pages of which the CPU knows too few.
  */
 #define V4_BLOCK      256	  /* classes of a block */
 #define V4_IS_DIVIDED 0x80000000U /* the rest is the first slot of a group, */

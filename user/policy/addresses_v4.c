@@ -12,9 +12,8 @@
 #include "user/policy/tables.h"
 
 #define NO_SECTION   0xffffffffU
-/* So many /16s of several classes take one of the smaller forms. */
-#define SMALL_MAX    8192
-#define LARGE_MAX    40960
+/* More /16s of several classes have runs. */
+#define GROUPS_MAX   8192
 /* Words of runs that changes may leave behind. */
 #define RUNS_TO_COME 4096
 
@@ -383,7 +382,7 @@ int addresses_paint_v4(struct tables *tables, const struct class_list *list)
 
 static int make_root(struct tables *tables, enum v4_form form)
 {
-	__u32 bits = form == V4_FORM_SMALL ? 16 : 18;
+	__u32 bits = form == V4_FORM_GROUPS ? 16 : 18;
 
 	tables->shape.v4_shift = 32 - bits;
 	tables->shape.v4_within = (1U << (24 - bits)) - 1;
@@ -432,22 +431,11 @@ int addresses_compile_v4_as(struct tables *tables,
 			 &tables->shape.v4_block_mask);
 }
 
-/*
- * The caches hold the root by 16 bits and its groups while those are few. In
- * groups of a root by 18 bits a slot is found in fewer steps than in runs, but
- * they take ten times the memory, and pages of which the CPU knows too few.
- */
-static enum v4_form form_of(__u32 divided)
-{
-	if (divided <= SMALL_MAX)
-		return V4_FORM_SMALL;
-	return divided <= LARGE_MAX ? V4_FORM_LARGE : V4_FORM_RUNS;
-}
-
 int addresses_compile_v4(struct tables *tables, const struct class_list *list)
 {
 	struct v4_measure measure = measure_v4(list);
+	enum v4_form form = measure.divided <= GROUPS_MAX ? V4_FORM_GROUPS
+							  : V4_FORM_RUNS;
 
-	return addresses_compile_v4_as(tables, list, form_of(measure.divided),
-				       measure.hosts);
+	return addresses_compile_v4_as(tables, list, form, measure.hosts);
 }

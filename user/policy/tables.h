@@ -115,7 +115,7 @@ int addresses_compile_v4(struct tables *tables, const struct class_list *list);
 int addresses_compile_v6(struct tables *tables, const struct class_list *list);
 
 /* What the tables of IPv4 look like: see V4_BLOCK. */
-enum v4_form { V4_FORM_SMALL, V4_FORM_LARGE, V4_FORM_RUNS };
+enum v4_form { V4_FORM_GROUPS, V4_FORM_RUNS };
 
 /* The same for IPv4 in one of its forms, with a host table for so many. */
 int addresses_compile_v4_as(struct tables *tables,
