@@ -9,7 +9,7 @@
 #include "bpf/packet.h"
 #include "bpf/watch.h"
 
-/* Of a drop: it may become an event. The rest is its weight as a flow. */
+/* Beside the weight of a drop as a flow: it may become an event. */
 #define WATCHED 0x80000000U
 
 /* Returns how many packets the counter has now. */

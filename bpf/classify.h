@@ -9,9 +9,9 @@
 
 /*
  * The includer provides SHAPE(field), MASKED(number, field) and what reads the
- * tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and
- * v6_filter48, *_entry() of v4_runs, v4_host and v6_slot, and v6_base() (bpf/maps.h in the kernel,
- * user/policy/native.c elsewhere).
+ * tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and v6_filter48,
+ * *_entry() of v4_runs, v4_host and v6_slot, and v6_base() (bpf/maps.h in the
+ * kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
  * complete before it does, and is not reused in the life of the program: an

@@ -59,9 +59,9 @@ enum slot {
  * IPv4: a slot of the root (upper 16 bits) holds a class, or the first of a
  * group of slots, one for each /24 in it. Such a slot holds a class, or says
  * where to look on: in a block of classes, one for each address, or, if only
- * a few of them differ, in the host table. The caches hold such a small root;
- * where prefixes are many, it is for the upper 18 bits, and has runs (V4_SECTION)
- * of a tenth of the groups' memory, in pages of which the CPU knows too few.
+ * a few of them differ, in the host table. The caches hold so small a root.
+ * Where prefixes are many, it is for the upper 18 bits, and its slots lead to
+ * runs (V4_SECTION), which take a tenth of the memory and so of the pages.
  */
 #define V4_BLOCK      256	  /* classes of a block */
 #define V4_IS_DIVIDED 0x80000000U /* the rest is the first slot of a group, */
@@ -72,7 +72,7 @@ enum slot {
 
 /*
  * The /24s of a slot of the root by 18 bits, neighbours with the same slot as
- * one run. Mostly all lies in one cache line, where a group has four:
+ * one run. All lies in one cache line, where a group has four:
  *
  *   __u64 bounds      bytes: the first /24 of each run but run 0
  *   __u16 runs[]      a class, or V4_RUN_LOOKS_ON | where, from bounds on,
@@ -143,7 +143,7 @@ struct v6_lengths {
 
 /* What holds for all of IPv6. */
 struct v6_base {
-	struct v6_lengths unfiltered; /* that are no matter of filter32 */
+	struct v6_lengths unfiltered; /* of which filter32 knows nothing */
 	struct v6_lengths all;	      /* that are in use */
 	__u32 class;		      /* of ::/0 */
 	__u32 pad;

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define LINE_WORDS 8U /* of a cache line */
+#define LINE_WORDS 8U /* of a cache line: so many any runs take at most */
+_Static_assert(V4_RUNS_SIZE / 2 == LINE_WORDS, "runs and what they lead to");
 
 /* Runs as they lie in their table: see V4_SECTION. */
 struct runs {
@@ -215,7 +216,7 @@ static long take_words(struct table *table, __u32 count)
 	__u32 in_line = table->used % LINE_WORDS, skipped = 0;
 	long first;
 
-	if (count <= LINE_WORDS && in_line + count > LINE_WORDS)
+	if (in_line + count > LINE_WORDS)
 		skipped = LINE_WORDS - in_line;
 	first = table_extend(table, skipped + count);
 	return first < 0 ? first : (long)(first + skipped);
