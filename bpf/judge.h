@@ -97,7 +97,8 @@ static __always_inline bool is_related(const struct frame *frame,
 /* Sources that hold roles belong only where one of those roles is expected. */
 static __always_inline bool is_spoofed(__u32 source, __u16 iface)
 {
-	return !(class_entry(source)->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
+	return SHAPE(has_places) &&
+	       !(class_entry(source)->ifaces >> (iface & (IFACES_MAX - 1)) & 1);
 }
 
 /* Addresses, then everything that is decided by them. */

@@ -253,6 +253,7 @@ struct shape {
 	__u32 unnamed;	  /* sources of a class below it never pass: 1, or 0 if
 			  a rule is for any, or strangers may pass */
 	__u32 has_groups; /* pairs are of groups, not of classes */
+	__u32 has_places; /* some interface expects only certain sources */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;
 	__u32 pair_count_mask; /* of the slots of pairs */
@@ -340,7 +341,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 224, "shape");
+_Static_assert(sizeof(struct shape) == 228, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");

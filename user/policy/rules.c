@@ -103,6 +103,16 @@ static __u64 ifaces_of_class(const struct classes *classes,
 	return ifaces;
 }
 
+static bool has_places(const struct model *model)
+{
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++)
+		if (model->interfaces.items[i].has_roles)
+			return true;
+	return false;
+}
+
 static int compile_classes(struct compile *compile)
 {
 	struct tables *tables = compile->tables;
@@ -111,6 +121,7 @@ static int compile_classes(struct compile *compile)
 	int from, to;
 
 	tables->shape.has_groups = count > CLASSES_UNGROUPED;
+	tables->shape.has_places = has_places(compile->model);
 	if (table_extend(&tables->class, count) < 0)
 		return -ENOMEM;
 	entries = tables->class.items;
