@@ -26,12 +26,6 @@ struct painter {
 	bool is_new;	      /* the tables hold nothing yet */
 };
 
-static void store_slot(__u32 *slot, __u32 value)
-{
-	if (*slot != value)
-		__atomic_store_n(slot, value, __ATOMIC_RELEASE);
-}
-
 static __u32 *group_slots(struct tables *tables, __u32 slot)
 {
 	return table_reach(&tables->v4_group, slot & ~V4_LOOK_ON,
@@ -64,7 +58,7 @@ static int divide(struct tables *tables, __u32 *root)
 		return -ENOMEM;
 	for (i = 0; i <= within; i++)
 		slots[i] = *root;
-	store_slot(root, slot);
+	slot_store(root, slot);
 	return 0;
 }
 
@@ -181,7 +175,7 @@ static int put_block(struct tables *tables, const struct leaf *leaf,
 	if (!classes)
 		return -ENOMEM;
 	memcpy(classes, leaf->classes, sizeof(leaf->classes));
-	store_slot(slot, block);
+	slot_store(slot, block);
 	return 0;
 }
 
@@ -216,10 +210,10 @@ static int put_leaf(struct painter *painter)
 		return repaint_block(tables, *slot, leaf);
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
-		store_slot(slot, usual);
+		slot_store(slot, usual);
 	else if (others <= LEAF_HOSTS_MAX &&
 		 put_hosts(tables, leaf, usual, had_hosts))
-		store_slot(slot, V4_IS_HOSTS | usual);
+		slot_store(slot, V4_IS_HOSTS | usual);
 	else
 		return put_block(tables, leaf, slot);
 	return 0;
@@ -307,7 +301,7 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 	if (err)
 		return err;
 	if (!(*slot & V4_LOOK_ON)) {
-		store_slot(slot, class);
+		slot_store(slot, class);
 		return 0;
 	}
 	return paint_part(painter, number, 0, V4_BLOCK, class);
@@ -323,7 +317,7 @@ static int paint_root(struct painter *painter, __u32 first, __u32 count,
 
 	for (i = 0; i < count && !err; i++) {
 		if (!(root[i] & V4_LOOK_ON)) {
-			store_slot(&root[i], class);
+			slot_store(&root[i], class);
 			continue;
 		}
 		for (j = 0; j < size && !err; j++)

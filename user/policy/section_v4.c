@@ -26,7 +26,7 @@ struct draft {
 	struct runs runs;
 };
 
-static void store(__u32 *slot, __u32 value)
+void slot_store(__u32 *slot, __u32 value)
 {
 	if (*slot != value)
 		__atomic_store_n(slot, value, __ATOMIC_RELEASE);
@@ -204,7 +204,7 @@ static void repaint(const struct runs *runs, const struct runs *draft)
 
 	for (i = 0; i < runs->count; i++)
 		if (further_of(runs, i))
-			store(further_of(runs, i), *further_of(draft, i));
+			slot_store(further_of(runs, i), *further_of(draft, i));
 		else if (runs->values[i] != draft->values[i])
 			__atomic_store_n(&runs->values[i], draft->values[i],
 					 __ATOMIC_RELEASE);
@@ -236,7 +236,7 @@ static int put_runs(struct tables *tables, __u32 *root,
 	if (!bounds)
 		return -ENOMEM;
 	memcpy(bounds, draft->words, count * sizeof(*bounds));
-	store(root, V4_IS_DIVIDED | V4_IS_RUNS | first);
+	slot_store(root, V4_IS_DIVIDED | V4_IS_RUNS | first);
 	return 0;
 }
 
@@ -252,7 +252,7 @@ static int put_group(struct tables *tables, __u32 *root,
 	if (!group)
 		return -ENOMEM;
 	memcpy(group, section->slots, sizeof(section->slots));
-	store(root, V4_IS_DIVIDED | first);
+	slot_store(root, V4_IS_DIVIDED | first);
 	return 0;
 }
 
@@ -262,7 +262,7 @@ static int write_group(struct tables *tables, __u32 root,
 	__u32 *group = reach_group(tables, root), i;
 
 	for (i = 0; group && i < V4_SECTION; i++)
-		store(&group[i], section->slots[i]);
+		slot_store(&group[i], section->slots[i]);
 	return group ? 0 : -ENOMEM;
 }
 
@@ -295,6 +295,6 @@ int section_write(struct tables *tables, __u32 *root,
 		return put_group(tables, root, section);
 	if (draft.runs.count > 1 || further_of(&draft.runs, 0))
 		return put_runs(tables, root, &draft);
-	store(root, section->slots[0]);
+	slot_store(root, section->slots[0]);
 	return 0;
 }
