@@ -85,6 +85,12 @@ static __always_inline bool is_answer(const struct packet *packet)
 	return packet->tcp_flags & (TCP_ACK | TCP_RST);
 }
 
+/* Of a source without a role. */
+static __always_inline enum reason why_nobody(__u32 dclass)
+{
+	return dclass == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE;
+}
+
 static __always_inline enum reason why_not(__u32 row, __u32 sclass,
 					   __u32 dclass)
 {
@@ -92,7 +98,7 @@ static __always_inline enum reason why_not(__u32 row, __u32 sclass,
 		return row == ROW_NONE ? REASON_PAIR : REASON_PORT;
 	if (sclass != CLASS_NONE)
 		return REASON_UNKNOWN_DESTINATION;
-	return dclass == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE;
+	return why_nobody(dclass);
 }
 
 /* Sets reason and pass of what no rule lets pass. */
@@ -113,9 +119,7 @@ static __always_inline bool is_nobody(const struct decision *decision)
 static __always_inline void refuse_nobody(struct decision *decision)
 {
 	decision->sclass = CLASS_NONE;
-	decision->reason = decision->dclass == CLASS_NONE
-				   ? REASON_STRANGER
-				   : REASON_UNKNOWN_SOURCE;
+	decision->reason = why_nobody(decision->dclass);
 }
 
 /*
