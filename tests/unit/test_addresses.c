@@ -230,6 +230,18 @@ static void test_v4_runs(void **state)
 	run(4, V4_FORM_RUNS, ROUNDS, CHANGES);
 }
 
+/* Tables for runs, in which nobody has a class. */
+static void compile_no_runs(struct tables *tables)
+{
+	struct class_prefix none = {.prefix.family = 4};
+	const struct class_list empty = {.items = &none, .count = 1};
+
+	tables_init(tables);
+	assert_int_equal(
+		addresses_compile_v4_as(tables, &empty, V4_FORM_RUNS, HOSTS),
+		0);
+}
+
 /* Host 9 of a /24, or all of it, of 10.0.0.0/18 gets a class. */
 static void paint_24(struct tables *tables, __u32 number, bool host,
 		     __u16 class)
@@ -257,17 +269,12 @@ static void check_24(const struct tables *tables, __u32 number, __u32 host,
 /* Every /24 of a section in turn, all over it: its runs become too many. */
 static void test_v4_runs_become_many(void **state)
 {
-	struct class_prefix none = {.prefix.family = 4};
-	const struct class_list empty = {.items = &none, .count = 1};
 	__u16 all[V4_SECTION] = {}, host[V4_SECTION] = {};
 	__u32 i, j, number, words[4];
 	struct tables tables;
 
 	(void)state;
-	tables_init(&tables);
-	assert_int_equal(
-		addresses_compile_v4_as(&tables, &empty, V4_FORM_RUNS, HOSTS),
-		0);
+	compile_no_runs(&tables);
 	for (i = 0; i < 4 * V4_SECTION; i++) {
 		number = i * 37 % V4_SECTION;
 		/* Each first gets its host, then others, and later none again. */
@@ -293,16 +300,11 @@ static void test_v4_runs_become_many(void **state)
 /* What comes and goes takes room once. */
 static void test_v4_runs_stay(void **state)
 {
-	struct class_prefix none = {.prefix.family = 4};
-	const struct class_list empty = {.items = &none, .count = 1};
 	__u32 used = 0, i;
 	struct tables tables;
 
 	(void)state;
-	tables_init(&tables);
-	assert_int_equal(
-		addresses_compile_v4_as(&tables, &empty, V4_FORM_RUNS, HOSTS),
-		0);
+	compile_no_runs(&tables);
 	for (i = 0; i < 100; i++) {
 		paint_24(&tables, 20, false, i % 2 ? 0 : 5 + i);
 		paint_24(&tables, 40, true, i % 2 ? 0 : 6 + i);
