@@ -25,6 +25,14 @@ static void finish_leaf(struct measuring *measuring)
 	measuring->leaf.number = NO_LEAF;
 }
 
+/* Where the range ends, or before that the piece of so many addresses. */
+static __u64 end_of_piece(__u64 start, __u64 end, __u64 size)
+{
+	__u64 next = (start | (size - 1)) + 1;
+
+	return next < end ? next : end;
+}
+
 /* Part of one /24, of which all parts come one after the other. */
 static void take_part(struct measuring *measuring, __u64 start, __u64 end,
 		      __u16 class)
@@ -48,9 +56,7 @@ static void take_part_of_16(struct measuring *measuring, __u64 start, __u64 end,
 	measuring->found.divided += measuring->divided_16 != start >> 16;
 	measuring->divided_16 = start >> 16;
 	for (; start < end; start = next) {
-		next = (start | 0xff) + 1;
-		if (next > end)
-			next = end;
+		next = end_of_piece(start, end, 0x100);
 		if (next - start < 0x100)
 			take_part(measuring, start, next, class);
 	}
@@ -61,9 +67,7 @@ static int take_range(void *context, __u64 start, __u64 end, __u16 class)
 	__u64 next;
 
 	for (; start < end; start = next) {
-		next = (start | 0xffff) + 1;
-		if (next > end)
-			next = end;
+		next = end_of_piece(start, end, 0x10000);
 		if (next - start < 0x10000)
 			take_part_of_16(context, start, next, class);
 	}
