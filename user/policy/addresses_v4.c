@@ -37,28 +37,20 @@ static __u16 *block_classes(struct tables *tables, __u32 slot)
 	return table_reach(&tables->v4_block, slot & ~V4_LOOK_ON, V4_BLOCK);
 }
 
-/* More elements of a table, as a slot that leads to them. */
-static long extend(struct table *table, __u32 count, __u32 kind)
-{
-	long first = table_extend(table, count);
-
-	return first < 0 ? first : (long)(kind | first);
-}
-
 /* From one class for all of a root's slot to a group. */
 static int divide(struct tables *tables, __u32 *root)
 {
 	__u32 within = tables->shape.v4_within, *slots, i;
-	long slot = extend(&tables->v4_group, within + 1, V4_IS_DIVIDED);
+	long first = table_extend(&tables->v4_group, within + 1);
 
-	if (slot < 0)
-		return slot;
-	slots = group_slots(tables, slot);
+	if (first < 0)
+		return first;
+	slots = group_slots(tables, first);
 	if (!slots)
 		return -ENOMEM;
 	for (i = 0; i <= within; i++)
 		slots[i] = *root;
-	slot_store(root, slot);
+	table_store(root, V4_IS_DIVIDED | first);
 	return 0;
 }
 
@@ -157,8 +149,7 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 		if (!entry)
 			return false;
 		value = (__u64)host << 32 | V4_HOST_IS_HELD | leaf->classes[i];
-		if (*entry != value)
-			__atomic_store_n(entry, value, __ATOMIC_RELEASE);
+		table_store(entry, value);
 	}
 	return true;
 }
@@ -166,16 +157,11 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 static int put_block(struct tables *tables, const struct leaf *leaf,
 		     __u32 *slot)
 {
-	long block = extend(&tables->v4_block, V4_BLOCK, V4_IS_BLOCK);
-	__u16 *classes;
+	long block = table_append(&tables->v4_block, leaf->classes, V4_BLOCK);
 
 	if (block < 0)
 		return block;
-	classes = block_classes(tables, block);
-	if (!classes)
-		return -ENOMEM;
-	memcpy(classes, leaf->classes, sizeof(leaf->classes));
-	slot_store(slot, block);
+	table_store(slot, V4_IS_BLOCK | block);
 	return 0;
 }
 
@@ -187,9 +173,7 @@ static int repaint_block(struct tables *tables, __u32 slot,
 	__u32 i;
 
 	for (i = 0; classes && i < V4_BLOCK; i++)
-		if (classes[i] != leaf->classes[i])
-			__atomic_store_n(&classes[i], leaf->classes[i],
-					 __ATOMIC_RELEASE);
+		table_store(&classes[i], leaf->classes[i]);
 	return classes ? 0 : -ENOMEM;
 }
 
@@ -210,10 +194,10 @@ static int put_leaf(struct painter *painter)
 		return repaint_block(tables, *slot, leaf);
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
-		slot_store(slot, usual);
+		table_store(slot, usual);
 	else if (others <= LEAF_HOSTS_MAX &&
 		 put_hosts(tables, leaf, usual, had_hosts))
-		slot_store(slot, V4_IS_HOSTS | usual);
+		table_store(slot, V4_IS_HOSTS | usual);
 	else
 		return put_block(tables, leaf, slot);
 	return 0;
@@ -301,7 +285,7 @@ static int paint_24(struct painter *painter, __u32 number, __u16 class)
 	if (err)
 		return err;
 	if (!(*slot & V4_LOOK_ON)) {
-		slot_store(slot, class);
+		table_store(slot, class);
 		return 0;
 	}
 	return paint_part(painter, number, 0, V4_BLOCK, class);
@@ -317,7 +301,7 @@ static int paint_root(struct painter *painter, __u32 first, __u32 count,
 
 	for (i = 0; i < count && !err; i++) {
 		if (!(root[i] & V4_LOOK_ON)) {
-			slot_store(&root[i], class);
+			table_store(&root[i], class);
 			continue;
 		}
 		for (j = 0; j < size && !err; j++)

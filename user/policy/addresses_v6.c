@@ -138,7 +138,7 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 	int err;
 
 	if (!entry->prefix.length) {
-		__atomic_store_n(&base->class, entry->class, __ATOMIC_RELEASE);
+		table_store(&base->class, entry->class);
 		return 0;
 	}
 	key = key_of(&entry->prefix);
@@ -159,8 +159,7 @@ static int put(struct tables *tables, const struct class_prefix *entry)
 		if (table_extend(&tables->v6_slot, 1) < 0)
 			return -ENOSPC;
 	}
-	if (slot->value != value)
-		__atomic_store_n(&slot->value, value, __ATOMIC_RELEASE);
+	table_store(&slot->value, value);
 	return 0;
 }
 

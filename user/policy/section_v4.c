@@ -3,7 +3,6 @@
 #include "user/policy/section_v4.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 #define LINE_WORDS 8U /* of a cache line: so many any runs take at most */
@@ -25,12 +24,6 @@ struct draft {
 	};
 	struct runs runs;
 };
-
-void slot_store(__u32 *slot, __u32 value)
-{
-	if (*slot != value)
-		__atomic_store_n(slot, value, __ATOMIC_RELEASE);
-}
 
 static __u32 words(__u32 halves)
 {
@@ -204,55 +197,47 @@ static void repaint(const struct runs *runs, const struct runs *draft)
 
 	for (i = 0; i < runs->count; i++)
 		if (further_of(runs, i))
-			slot_store(further_of(runs, i), *further_of(draft, i));
-		else if (runs->values[i] != draft->values[i])
-			__atomic_store_n(&runs->values[i], draft->values[i],
-					 __ATOMIC_RELEASE);
+			table_store(further_of(runs, i), *further_of(draft, i));
+		else
+			table_store(&runs->values[i], draft->values[i]);
 }
 
-/* Words for runs, so that they lie in one cache line; returns the first. */
-static long take_words(struct table *table, __u32 count)
+/* Lets so many words that come next lie in one cache line. */
+static int keep_in_line(struct table *table, __u32 count)
 {
-	__u32 in_line = table->used % LINE_WORDS, skipped = 0;
-	long first;
+	__u32 in_line = table->used % LINE_WORDS;
+	long skipped = 0;
 
 	if (in_line + count > LINE_WORDS)
-		skipped = LINE_WORDS - in_line;
-	first = table_extend(table, skipped + count);
-	return first < 0 ? first : (long)(first + skipped);
+		skipped = table_extend(table, LINE_WORDS - in_line);
+	return skipped < 0 ? skipped : 0;
 }
 
 /* Somewhere that no packet looks at yet; then the slot of the root leads there. */
 static int put_runs(struct tables *tables, __u32 *root,
 		    const struct draft *draft)
 {
+	struct table *table = &tables->v4_runs;
 	__u32 count = words(draft->runs.size);
-	long first = take_words(&tables->v4_runs, count);
-	__u64 *bounds;
+	long first = keep_in_line(table, count);
 
+	if (!first)
+		first = table_append(table, draft->words, count);
 	if (first < 0)
 		return first;
-	bounds = table_reach(&tables->v4_runs, first, count);
-	if (!bounds)
-		return -ENOMEM;
-	memcpy(bounds, draft->words, count * sizeof(*bounds));
-	slot_store(root, V4_IS_DIVIDED | V4_IS_RUNS | first);
+	table_store(root, V4_IS_DIVIDED | V4_IS_RUNS | first);
 	return 0;
 }
 
 static int put_group(struct tables *tables, __u32 *root,
 		     const struct section *section)
 {
-	long first = table_extend(&tables->v4_group, V4_SECTION);
-	__u32 *group;
+	long first = table_append(&tables->v4_group, section->slots,
+				  V4_SECTION);
 
 	if (first < 0)
 		return first;
-	group = reach_group(tables, first);
-	if (!group)
-		return -ENOMEM;
-	memcpy(group, section->slots, sizeof(section->slots));
-	slot_store(root, V4_IS_DIVIDED | first);
+	table_store(root, V4_IS_DIVIDED | first);
 	return 0;
 }
 
@@ -262,7 +247,7 @@ static int write_group(struct tables *tables, __u32 root,
 	__u32 *group = reach_group(tables, root), i;
 
 	for (i = 0; group && i < V4_SECTION; i++)
-		slot_store(&group[i], section->slots[i]);
+		table_store(&group[i], section->slots[i]);
 	return group ? 0 : -ENOMEM;
 }
 
@@ -295,6 +280,6 @@ int section_write(struct tables *tables, __u32 *root,
 		return put_group(tables, root, section);
 	if (draft.runs.count > 1 || further_of(&draft.runs, 0))
 		return put_runs(tables, root, &draft);
-	slot_store(root, section->slots[0]);
+	table_store(root, section->slots[0]);
 	return 0;
 }

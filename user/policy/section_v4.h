@@ -9,9 +9,6 @@ struct section {
 	__u32 slots[V4_SECTION]; /* of the /24s, in order */
 };
 
-/* Writes a slot that packets may be reading, if it differs. */
-void slot_store(__u32 *slot, __u32 value);
-
 /*
  * Reads what a slot of the root stands for: one slot for all, runs, or a
  * group. Returns 0, or -ENOMEM.

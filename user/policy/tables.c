@@ -57,6 +57,20 @@ void *table_reach(struct table *table, __u32 first, __u32 count)
 	return (char *)table->items + (size_t)first * table->size;
 }
 
+long table_append(struct table *table, const void *elements, __u32 count)
+{
+	long first = table_extend(table, count);
+	void *at;
+
+	if (first < 0)
+		return first;
+	at = table_reach(table, first, count);
+	if (!at)
+		return -ENOMEM;
+	memcpy(at, elements, (size_t)count * table->size);
+	return first;
+}
+
 int table_pad(struct table *table, __u32 least, __u32 *mask)
 {
 	__u32 room = power_of_two(table->used > least ? table->used : least);

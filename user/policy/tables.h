@@ -89,6 +89,18 @@ __u32 power_of_two(__u32 least);
  */
 long table_extend(struct table *table, __u32 count);
 
+/* The same with these elements, complete before anybody is told of them. */
+long table_append(struct table *table, const void *elements, __u32 count);
+
+/* Writes an element that packets may be reading, if it differs. */
+#define table_store(element, value)                                      \
+	do {                                                             \
+		typeof(element) at_ = (element);                         \
+		typeof(*at_) value_ = (value);                           \
+		if (*at_ != value_)                                      \
+			__atomic_store_n(at_, value_, __ATOMIC_RELEASE); \
+	} while (0)
+
 /* Pads the room to a power of two, at least least; returns the index mask. */
 int table_pad(struct table *table, __u32 least, __u32 *mask);
 
