@@ -2,6 +2,7 @@
 /* Errors and warnings about a config, each with its place in the text. */
 #include "user/policy/diag.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,6 +241,15 @@ static void add_at_place(struct diag *diag, bool warning,
 	entry->message = message_format(format, arguments);
 	if (entry->file && entry->file[0] && entry->line)
 		keep_source_again(entry);
+}
+
+int diag_too_many(struct diag *diag, const char *what, unsigned int max)
+{
+	diag_add(diag, false, NULL, 0, 0, 0, NULL,
+		 "capacity exceeded: the policy needs more than %u %s; "
+		 "merge rules or roles",
+		 max, what);
+	return -E2BIG;
 }
 
 void diag_error(struct diag *diag, const struct model *model,

@@ -53,6 +53,12 @@ void diag_vadd(struct diag *diag, bool warning, const char *file,
 	__attribute__((format(printf, 8, 0)));
 
 /*
+ * Adds that compiled rules would need more of something than is held. Returns
+ * -E2BIG.
+ */
+int diag_too_many(struct diag *diag, const char *what, unsigned int max);
+
+/*
  * Adds one at a place of the model; the source line is read again from the
  * file, if it still can be.
  */
