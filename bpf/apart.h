@@ -26,7 +26,7 @@ static __always_inline void frame_of(struct xdp_md *ctx, struct frame *frame)
 	frame->context = ctx;
 	frame->data = (void *)(long)ctx->data;
 	frame->data_end = (void *)(long)ctx->data_end;
-	frame->len = ctx->data_end - ctx->data;
+	frame->len = (__u32)(ctx->data_end - ctx->data);
 	if (frame->len >= FRAME_SMALL)
 		frame->len = frame_whole(frame);
 }

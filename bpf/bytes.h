@@ -20,7 +20,7 @@ struct frame {
 	void *context; /* struct xdp_md in the kernel, for the steps apart */
 	const void *data;
 	const void *data_end;
-	__u32 len; /* of the first buffer, or of all: see frame_is_shorter() */
+	__u64 len; /* of the first buffer, or of all: see frame_is_shorter() */
 };
 
 /*

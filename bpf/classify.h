@@ -241,8 +241,8 @@ static __always_inline __u32 v6_both_classes(const struct v6_ends *ends)
 }
 
 /* Whatever was found out on the way, the verifier then knows only classes. */
-static __always_inline void set_classes(struct decision *decision, __u32 sclass,
-					__u32 dclass)
+static __always_inline void set_classes(struct decision *decision, __u64 sclass,
+					__u64 dclass)
 {
 	keep_opaque(sclass);
 	keep_opaque(dclass);

@@ -17,15 +17,15 @@
 /* A step apart, as in parse.h. */
 static __always_inline __u32 walk_links_apart(__u32 number, __u32 sport);
 
-static __always_inline __u32 port_class(__u8 slot, __u32 port)
+static __always_inline __u64 port_class(__u64 slot, __u64 port)
 {
-	__u32 block = port_root_at(slot * 256 + (port >> 8));
+	__u64 block = port_root_at(slot * 256 + (port >> 8));
 
 	return port_block_at(block * PORT_BLOCK + (port & 0xff));
 }
 
 /* The row of rules by which a class may open something at another. */
-static __always_inline __u32 row_between(__u32 from, __u32 to)
+static __always_inline __u64 row_between(__u64 from, __u64 to)
 {
 	if (SHAPE(has_groups)) {
 		from = class_entry(from)->from;
@@ -35,10 +35,10 @@ static __always_inline __u32 row_between(__u32 from, __u32 to)
 }
 
 /* What the rules of the row let open at the port. */
-static __always_inline __u32 cell_of(__u32 row, __u8 slot, __u32 port)
+static __always_inline __u64 cell_of(__u64 row, __u64 slot, __u64 port)
 {
-	__u32 class = port_class(slot, port);
-	__u16 block = row_at(SHIFTED(row, row_bits) + class / CELL_BLOCK);
+	__u64 class = port_class(slot, port);
+	__u64 block = row_at(SHIFTED(row, row_bits) + class / CELL_BLOCK);
 
 	return cell_at(block * CELL_BLOCK + class % CELL_BLOCK);
 }
@@ -59,7 +59,7 @@ static __always_inline __u32 walk_links(__u32 number, __u32 sport)
 }
 
 /* Most cells are nothing or a rule; few depend on the source port. */
-static __always_inline __u32 rule_of_cell(__u32 cell, __u32 sport)
+static __always_inline __u64 rule_of_cell(__u64 cell, __u32 sport)
 {
 	if (cell == LINK_NONE)
 		return RULE_NONE;
@@ -69,8 +69,8 @@ static __always_inline __u32 rule_of_cell(__u32 cell, __u32 sport)
 }
 
 /* The rule that lets from open dport at to, coming from sport. */
-static __always_inline __u32 find_rule(__u32 row, __u8 slot, __u16 sport,
-				       __u16 dport)
+static __always_inline __u64 find_rule(__u64 row, __u64 slot, __u64 sport,
+				       __u64 dport)
 {
 	if (row == ROW_NONE)
 		return RULE_NONE;
@@ -85,12 +85,6 @@ static __always_inline bool is_answer(const struct packet *packet)
 	return packet->tcp_flags & (TCP_ACK | TCP_RST);
 }
 
-/* Of a source without a role. */
-static __always_inline enum reason why_nobody(__u32 dclass)
-{
-	return dclass == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE;
-}
-
 static __always_inline enum reason why_not(__u32 row, __u32 sclass,
 					   __u32 dclass)
 {
@@ -98,7 +92,7 @@ static __always_inline enum reason why_not(__u32 row, __u32 sclass,
 		return row == ROW_NONE ? REASON_PAIR : REASON_PORT;
 	if (sclass != CLASS_NONE)
 		return REASON_UNKNOWN_DESTINATION;
-	return why_nobody(dclass);
+	return NOBODY_REASON(dclass);
 }
 
 /* Sets reason and pass of what no rule lets pass. */
@@ -115,13 +109,6 @@ static __always_inline bool is_nobody(const struct decision *decision)
 	return decision->sclass < SHAPE(unnamed);
 }
 
-/* Sets the reason why nobody is refused, for which no rule need be looked for. */
-static __always_inline void refuse_nobody(struct decision *decision)
-{
-	decision->sclass = CLASS_NONE;
-	decision->reason = why_nobody(decision->dclass);
-}
-
 /*
  * Sets reason, pass and rule of a decision whose classes are known: the rule
  * in the initiator's direction, else the one that the packet answers.
@@ -129,7 +116,7 @@ static __always_inline void refuse_nobody(struct decision *decision)
 static __always_inline void decide(const struct packet *packet,
 				   struct decision *decision)
 {
-	__u32 row, rule, back;
+	__u64 row, rule, back;
 
 	row = row_between(decision->sclass, decision->dclass);
 	rule = find_rule(row, packet->slot, packet->sport, packet->dport);

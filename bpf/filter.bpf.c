@@ -11,15 +11,25 @@
 
 const char gpl[] SEC("license") = "GPL";
 
-/* What the policy knows of an interface; number IFACE_UNKNOWN if nothing. */
-static __always_inline struct iface iface_of(__u32 ifindex)
+/* The slot of an interface, if it has one. */
+static __always_inline const struct iface *iface_slot(__u32 ifindex)
 {
 	__u32 slot = IFACE_SLOT(ifindex, SHAPE(iface_seed));
-	struct iface iface = *(const struct iface *)&ifaces[slot];
 
-	if (iface.ifindex == ifindex)
-		return iface;
-	return (struct iface){.number = IFACE_UNKNOWN, .enforce = 1};
+	return (const struct iface *)&ifaces[slot];
+}
+
+/* What the policy knows of an interface. */
+static __always_inline struct iface iface_of(__u32 ifindex)
+{
+	const struct iface *slot = iface_slot(ifindex);
+
+	if (slot->ifindex == ifindex)
+		return *slot;
+	return (struct iface){
+		.number = IFACE_UNKNOWN,
+		.refusal = VERDICT_DROP,
+	};
 }
 
 /* Filters a frame of any kind. A step apart, as those of bpf/apart.h. */
@@ -48,21 +58,23 @@ __noinline int filter_any(struct xdp_md *ctx)
 
 static __always_inline int filter(struct xdp_md *ctx)
 {
-	struct iface iface = iface_of(ctx->ingress_ifindex);
+	__u32 ifindex = ctx->ingress_ifindex;
+	const struct iface *iface = iface_slot(ifindex);
 	struct decision decision = {.rule = RULE_NONE};
 	struct packet packet = {};
 	struct frame frame;
+	const __u8 *l4;
 
+	keep_opaque(iface);
 	frame_of(ctx, &frame);
-	if (iface.number == IFACE_UNKNOWN ||
-	    !classify_plain(&frame, &packet, &decision))
+	if (iface->ifindex != ifindex ||
+	    !classify_plain(&frame, &packet, &l4, &decision))
 		return filter_any(ctx);
-	if (is_nobody(&decision)) {
-		refuse_nobody(&decision);
-		return account_refused(ctx, &decision, &iface, frame.len);
-	}
-	judge_plain(&packet, iface.number, &decision);
-	return account(ctx, &decision, &iface, frame.len);
+	if (is_nobody(&decision))
+		return account_nobody(ctx, decision.dclass, iface, frame.len);
+	read_ports(&packet, l4);
+	judge_plain(&packet, iface->number, &decision);
+	return account(ctx, &decision, iface, frame.len);
 }
 
 SEC("xdp")

@@ -84,7 +84,7 @@ static __always_inline void note_flow(const struct packet *packet,
  */
 static __always_inline __u32 flow_weight(__u64 packets, enum verdict verdict)
 {
-	if (verdict == VERDICT_WOULD_DROP || packets <= FLOW_EXACT)
+	if (packets <= FLOW_EXACT || verdict == VERDICT_WOULD_DROP)
 		return 1;
 	return packets % FLOW_SAMPLED ? 0 : FLOW_SAMPLED;
 }

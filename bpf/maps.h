@@ -48,11 +48,8 @@ struct {
 	__uint(max_entries, 1);
 } previous SEC(".maps");
 
-/*
- * For each CPU what it has counted by interface, reason and verdict, by rule
- * and passage, and by pair and verdict: no two CPUs write to one cache line.
- */
-TABLE(counters, sizeof(struct count));
+/* For each CPU its tallies: no two CPUs write to one cache line. */
+TABLE(tallies, sizeof(struct count));
 
 /* Which pair of classes a slot of the pairs' counters is for. */
 TABLE(pair_key, sizeof(__u32));
@@ -105,7 +102,7 @@ static __always_inline void *value_of(void *map)
 /* A field of the shape, as a constant of the program. */
 #define SHAPE(field)                                      \
 	({                                                \
-		__u32 constant;                           \
+		__u64 constant;                           \
 		asm volatile("%0 = %1"                    \
 			     : "=r"(constant)             \
 			     : "i"(IMMEDIATE_OF(field))); \
@@ -198,17 +195,18 @@ static __always_inline const struct v6_base *v6_base(void)
 	return ADDRESS_OF(TABLE_V6_BASE);
 }
 
-/* All that a CPU counts in. */
-static __always_inline struct count *counters_of(__u32 cpu)
+/* All that a CPU tallies in. */
+static __always_inline void *tallies_of(__u32 cpu)
 {
-	return (struct count *)ADDRESS_OF(MEMORY_COUNTERS) +
-	       MULTIPLIED(MASKED(cpu, cpu_mask), counter_stride);
+	return (char *)ADDRESS_OF(MEMORY_TALLIES) +
+	       MULTIPLIED(MASKED(cpu, cpu_mask), tally_stride);
 }
 
-/* One of a CPU's counters. */
-#define COUNTER_OF(all, kind, index) \
-	((all) +                     \
-	 ADDED(MASKED(index, counters[kind].mask), counters[kind].first))
+/* One of a CPU's tallies. */
+#define TALLY_OF(all, kind, type, number)                                  \
+	((type *)((char *)(all) +                                          \
+		  ADDED(MASKED(number, tallies[kind].mask) * sizeof(type), \
+			tallies[kind].first)))
 
 static __always_inline struct flow_bucket *flow_bucket_at(__u32 cpu,
 							  __u32 index)

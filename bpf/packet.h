@@ -33,9 +33,9 @@ struct decision {
 	__u32 reason;	   /* enum reason */
 	__u32 pass;	   /* bool */
 	__u32 has_classes; /* bool: sclass and dclass are known */
-	__u32 rule; /* RULE_NONE, or the rule of reasons rule and reply */
-	__u32 sclass;
-	__u32 dclass;
+	__u64 rule; /* RULE_NONE, or the rule of reasons rule and reply */
+	__u64 sclass;
+	__u64 dclass;
 };
 
 #endif

@@ -10,9 +10,12 @@
  * anything is unusual, be it wrong or not: judge() has to look at it then.
  */
 
-/* What a frame of IPv6 holds at least; TCP needs more. */
-#define PLAIN_V6 (ETH_HLEN + sizeof(struct ipv6hdr) + UDP_HEADER)
-_Static_assert(PLAIN_LEAST == ETH_HLEN + sizeof(struct iphdr) + UDP_HEADER,
+/*
+ * What a frame holds at least: of shorter ones, which carry UDP and hardly
+ * anything in it, few come by Ethernet, where the least is 60 bytes.
+ */
+#define PLAIN_V6 (ETH_HLEN + sizeof(struct ipv6hdr) + TCP_HEADER)
+_Static_assert(PLAIN_LEAST == ETH_HLEN + sizeof(struct iphdr) + TCP_HEADER,
 	       "of IPv4");
 
 #define PLAIN_IPV4 0x45 /* version, and no options */
@@ -31,23 +34,25 @@ static __always_inline bool is_plain_source_v6(const __u32 *words)
 	return words[0] && (be32_to_host(words[0]) >> 24) != 0xff;
 }
 
-/* The L4 header, of length bytes with what it carries. */
-static __always_inline bool parse_plain_l4(const struct frame *frame,
-					   struct packet *packet,
-					   const __u8 *l4, __u32 length)
+/* In one comparison; least is not above most. */
+static __always_inline bool is_between(__u32 number, __u32 least, __u32 most)
 {
-	packet->sport = be16_to_host(*(const __be16 *)l4);
-	packet->dport = be16_to_host(*(const __be16 *)(l4 + 2));
+	return number - least <= most - least;
+}
+
+/* The L4 header, of length bytes with what it carries; at most so many. */
+static __always_inline bool
+parse_plain_l4(struct packet *packet, const __u8 *l4, __u32 length, __u32 most)
+{
 	if (packet->protocol == IPPROTO_TCP) {
 		packet->slot = SLOT_TCP;
-		if (length < TCP_HEADER ||
-		    (const void *)(l4 + TCP_HEADER) > frame->data_end)
-			return false;
 		packet->tcp_flags = l4[13] & TCP_FLAGS;
-		return l4[12] >> 4 >= 5 && !are_bad_flags(packet->tcp_flags);
+		return is_between(length, TCP_HEADER, most) &&
+		       l4[12] >> 4 >= 5 && !are_bad_flags(packet->tcp_flags);
 	}
 	packet->slot = SLOT_UDP;
-	return packet->protocol == IPPROTO_UDP && length >= UDP_HEADER &&
+	return packet->protocol == IPPROTO_UDP &&
+	       is_between(length, UDP_HEADER, most) &&
 	       be16_to_host(*(const __be16 *)(l4 + 4)) >= UDP_HEADER;
 }
 
@@ -55,30 +60,27 @@ static __always_inline bool parse_plain_v4(const struct frame *frame,
 					   struct packet *packet,
 					   const struct iphdr *ip)
 {
-	__u32 total = be16_to_host(ip->tot_len);
-
 	packet->family = 4;
 	packet->protocol = ip->protocol;
 	return *(const __u8 *)ip == PLAIN_IPV4 &&
 	       !(ip->frag_off & host_to_be16(IPV4_MORE | IPV4_OFFSET)) &&
-	       ETH_HLEN + total <= frame->len && total >= sizeof(*ip) &&
 	       is_plain_source_v4(ip->saddr) &&
-	       parse_plain_l4(frame, packet, (const __u8 *)(ip + 1),
-			      total - sizeof(*ip));
+	       parse_plain_l4(packet, (const __u8 *)(ip + 1),
+			      be16_to_host(ip->tot_len) - sizeof(*ip),
+			      frame->len - ETH_HLEN - sizeof(*ip));
 }
 
 static __always_inline bool parse_plain_v6(const struct frame *frame,
 					   struct packet *packet,
 					   const struct ipv6hdr *ip)
 {
-	__u32 length = be16_to_host(ip->payload_len);
-
 	packet->family = 6;
 	packet->protocol = ip->nexthdr;
 	return (*(const __u8 *)ip & 0xf0) == PLAIN_IPV6 &&
-	       ETH_HLEN + sizeof(*ip) + length <= frame->len &&
 	       is_plain_source_v6(ip->saddr.s6_addr32) &&
-	       parse_plain_l4(frame, packet, (const __u8 *)(ip + 1), length);
+	       parse_plain_l4(packet, (const __u8 *)(ip + 1),
+			      be16_to_host(ip->payload_len),
+			      frame->len - ETH_HLEN - sizeof(*ip));
 }
 
 /*
@@ -87,6 +89,7 @@ static __always_inline bool parse_plain_v6(const struct frame *frame,
  */
 static __always_inline bool classify_plain(const struct frame *frame,
 					   struct packet *packet,
+					   const __u8 **l4,
 					   struct decision *decision)
 {
 	const __u8 *eth = frame->data;
@@ -100,6 +103,7 @@ static __always_inline bool classify_plain(const struct frame *frame,
 		v4 = (const void *)(eth + ETH_HLEN);
 		if (!parse_plain_v4(frame, packet, v4))
 			return false;
+		*l4 = (const void *)(v4 + 1);
 		classify_v4_ends(v4->saddr, v4->daddr, decision);
 		return true;
 	case host_to_be16(ETH_P_IPV6):
@@ -107,6 +111,7 @@ static __always_inline bool classify_plain(const struct frame *frame,
 		if ((const void *)(eth + PLAIN_V6) > frame->data_end ||
 		    !parse_plain_v6(frame, packet, v6))
 			return false;
+		*l4 = (const void *)(v6 + 1);
 		classify_v6_ends((const void *)&v6->saddr, decision);
 		return true;
 	}

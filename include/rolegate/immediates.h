@@ -21,7 +21,7 @@
 
 /* The tables by their number, and what else has a map of one value. */
 enum memory {
-	MEMORY_COUNTERS = TABLE_COUNT,
+	MEMORY_TALLIES = TABLE_COUNT,
 	MEMORY_PAIR_KEY,
 	MEMORY_FLOWS,
 	MEMORY_WATCH,

@@ -198,8 +198,8 @@ struct link {
 
 struct iface {
 	__u32 ifindex;
-	__u16 number; /* 1 .. IFACES_MAX - 1 */
-	__u8 enforce;
+	__u16 number;	   /* 1 .. IFACES_MAX - 1 */
+	__u8 refusal;	   /* enum verdict: on what does not conform */
 	__u8 was_filtered; /* also by the generation before a trial */
 };
 
@@ -216,23 +216,62 @@ struct trial {
 enum icmp_errors { ICMP_ERRORS_RELATED, ICMP_ERRORS_DROP, ICMP_ERRORS_PASS };
 
 /*
- * What a plain frame holds at least: Ethernet, IPv4 and UDP headers. No frame's
+ * What a plain frame holds at least: Ethernet, IPv4 and TCP headers. No frame's
  * first buffer is known to hold more than 64 KiB.
  */
-#define PLAIN_LEAST 42
+#define PLAIN_LEAST 54
 #define PLAIN_NONE  0xffff
 
-enum counter { COUNTER_REASON, COUNTER_RULE, COUNTER_PAIR, COUNTER_COUNT };
+/* Packets and bytes; a byte count starts at the Ethernet header. */
+struct count {
+	__u64 packets;
+	__u64 bytes;
+};
 
-/* Counters of a kind: so many, from one on, in each CPU's part of all. */
-struct counter_shape {
-	__u32 first;
+enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
+
+/*
+ * What each CPU tallies, in arrays of structures. A packet is added to at most
+ * three counts, from which all counters follow (user/kernel/fold.c).
+ */
+enum tally {
+	TALLY_REASON, /* by interface; of rules if those are not by interface */
+	TALLY_RULE,   /* by interface and rule, see rules_apart */
+	TALLY_PAIR,   /* by slot of a pair, but for what nobody sends */
+	TALLY_NOBODY, /* by interface and target's class */
+	TALLY_COUNT
+};
+
+/* Why nothing passes that has no source of a role; see unnamed. */
+#define NOBODY_REASON(dclass) \
+	((dclass) == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE)
+
+/* Powers of two: such an array's elements are found by a shift. */
+#define REASONS_ROOM  32
+#define VERDICTS_ROOM 4
+
+struct reason_tally {
+	struct count of[REASONS_ROOM][VERDICTS_ROOM];
+};
+
+struct rule_tally {
+	struct count of[PASSAGE_COUNT];
+};
+
+struct pair_tally {
+	struct count of[VERDICTS_ROOM];
+};
+
+/* Where a kind is in a CPU's part of all, and its last number. */
+struct tally_shape {
+	__u32 first; /* bytes */
 	__u32 mask;
 };
 
 /*
  * Everything fixed when a generation is loaded: constants of the program, see
- * rolegate/immediates.h. All are words.
+ * rolegate/immediates.h. All are words; they are below 1 << 31, or only their
+ * lower half is used.
  */
 struct shape {
 	__u32 offset[TABLE_COUNT]; /* of each table in the map, bytes */
@@ -260,9 +299,12 @@ struct shape {
 	__u32 pair_bits; /* of a class in a slot's number; 0: see pair_key */
 	/* Left to who knows the machine's CPUs: */
 	__u32 cpu_mask;
-	__u32 counter_stride; /* from one CPU's counters to the next one's */
-	struct counter_shape counters[COUNTER_COUNT];
-	__u32 row_bits; /* row blocks a row: 1 << row_bits */
+	__u32 tally_stride; /* bytes from one CPU's tallies to the next one's */
+	struct tally_shape tallies[TALLY_COUNT];
+	__u32 rules_apart; /* rules are tallied at each interface */
+	__u32 rule_bits;   /* of a rule in such a number */
+	__u32 class_bits;  /* of a class in a number of TALLY_NOBODY */
+	__u32 row_bits;	   /* row blocks a row: 1 << row_bits */
 	__u32 row_mask;
 	__u32 cell_mask;
 	__u32 link_mask;
@@ -298,14 +340,9 @@ struct fragment_value {
 #define FRAGMENTS_MAX	     16384
 #define FRAGMENT_LIFETIME_NS 60000000000ULL /* RFC 8200 section 4.5 */
 
-/* Packets and bytes; a byte count starts at the Ethernet header. */
-struct count {
-	__u64 packets;
-	__u64 bytes;
-};
+/* What users read, and generations carry on, by these indexes. */
+enum counter { COUNTER_REASON, COUNTER_RULE, COUNTER_PAIR, COUNTER_COUNT };
 
-/* Indexes of the counter maps. */
-enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
 #define REASON_COUNTER(number, reason, verdict) \
 	(((number)*REASON_COUNT + (reason)) * VERDICT_COUNT + (verdict))
 #define RULE_COUNTER(rule, passage) ((rule)*PASSAGE_COUNT + (passage))
@@ -314,7 +351,8 @@ enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
 /*
  * Few classes: each pair has a slot of its own. More: pairs are counted in
  * slots that the first packet of a pair claims by writing its key; 0 is free.
- * A pair that finds its slots taken is counted in the slot after the last.
+ * A pair that finds its slots taken is counted in the last one, which is no
+ * pair's own.
  */
 #define PAIR_SLOT(bits, sclass, dclass) ((__u32)(sclass) << (bits) | (dclass))
 #define PAIR_KEY(sclass, dclass)	(~((__u32)(sclass) << 16 | (dclass)))
@@ -337,11 +375,11 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 6
+#define LAYOUT_VERSION 7
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 228, "shape");
+_Static_assert(sizeof(struct shape) == 248, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");

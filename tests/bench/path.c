@@ -12,7 +12,7 @@
 
 #include "tests/bench/corpus_file.h"
 #include "user/kernel/build.h"
-#include "user/kernel/cpu_memory.h"
+#include "user/kernel/tallies.h"
 #include "user/policy/config.h"
 #include "user/policy/native.h"
 #include "user/policy/tables.h"
@@ -110,26 +110,24 @@ static __u32 right_verdicts(const struct bench *bench,
 	return right;
 }
 
-/* How many packets the program has counted as passed. */
+/* How many packets the program has counted as passed, between known ends. */
 static __u64 passed(const struct bench *bench)
 {
 	const struct shape *shape = &bench->tables.shape;
-	struct mapping counters;
+	struct mapping tallies;
 	__u64 packets = 0;
-	int reason, failure;
-	__u32 index;
+	__u32 slot;
+	int failure;
 
-	failure = mapping_open(&counters,
-			       bpf_map__fd(bench->skeleton->maps.counters));
+	failure = mapping_open(&tallies,
+			       bpf_map__fd(bench->skeleton->maps.tallies));
 	if (failure)
-		errx(1, "cannot read the counters: %s", strerror(-failure));
-	for (reason = 0; reason < REASON_COUNT; reason++) {
-		index = REASON_COUNTER(IFACE_NUMBER(0), reason, VERDICT_PASS);
-		packets += cpu_memory_sum(&counters, shape, COUNTER_REASON,
-					  index)
+		errx(1, "cannot read the tallies: %s", strerror(-failure));
+	for (slot = 0; slot <= shape->pair_count_mask; slot++)
+		packets += tallies_sum(&tallies, shape, TALLY_PAIR,
+				       PAIR_TALLY(slot, VERDICT_PASS))
 				   .packets;
-	}
-	mapping_close(&counters);
+	mapping_close(&tallies);
 	return packets;
 }
 

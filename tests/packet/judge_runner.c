@@ -10,7 +10,7 @@
 #include <linux/bpf.h>
 
 #include "tests/packet/subject.h"
-#include "user/kernel/cpu_memory.h"
+#include "user/kernel/tallies.h"
 #include "user/policy/config.h"
 #include "user/policy/reason.h"
 
@@ -54,25 +54,41 @@ static void print_answer(const struct subject *subject, int iface,
 	       reason_name(answer->reason), rule);
 }
 
-/* Packets under what the answer says: its reason, and its rule if it has one. */
-static __u64 counted(const struct subject *subject,
-		     const struct mapping *counters, unsigned int verdict,
+/* Packets tallied where one with that answer belongs. */
+static __u64 tallied(const struct subject *subject,
+		     const struct mapping *tallies, unsigned int verdict,
 		     const struct explain *answer)
 {
 	const struct shape *shape = &subject->tables.shape;
+	__u32 place = shape->rules_apart ? answer->iface : 0, rule;
 	__u64 packets;
 
-	packets = cpu_memory_sum(counters, shape, COUNTER_REASON,
-				 REASON_COUNTER(answer->iface, answer->reason,
-						verdict))
+	packets = tallies_sum(
+			  tallies, shape, TALLY_REASON,
+			  REASON_TALLY(answer->iface, answer->reason, verdict))
 			  .packets;
+	if (shape->unnamed && answer->sclass == CLASS_NONE)
+		packets += tallies_sum(tallies, shape, TALLY_NOBODY,
+				       NOBODY_TALLY(TALLY_AT(answer->iface,
+							     shape->class_bits,
+							     answer->dclass)))
+				   .packets;
 	if (answer->rule == RULE_NONE)
 		return packets;
+	rule = TALLY_AT(place, shape->rule_bits, answer->rule);
 	return packets +
-	       cpu_memory_sum(counters, shape, COUNTER_RULE,
-			      RULE_COUNTER(answer->rule,
-					   answer->reason == REASON_REPLY))
+	       tallies_sum(tallies, shape, TALLY_RULE,
+			   RULE_TALLY(rule, answer->reason == REASON_REPLY))
 		       .packets;
+}
+
+/* A rule tells the reason too, unless it is tallied for all interfaces. */
+static __u64 tallies_of_one(const struct subject *subject,
+			    const struct explain *answer)
+{
+	return answer->rule == RULE_NONE || subject->tables.shape.rules_apart
+		       ? 1
+		       : 2;
 }
 
 /* Does the filter act, and count, as the twin has answered? */
@@ -81,23 +97,22 @@ static int ask_filter(const struct subject *subject, int iface,
 		      const struct explain *answer, bool *agrees)
 {
 	unsigned int verdict = verdict_at(subject, iface, answer);
-	__u32 ifindex, wanted;
-	struct mapping counters;
-	__u64 before;
+	__u32 ifindex;
+	struct mapping tallies;
+	__u64 before, after;
 	int action, err;
 
 	ifindex = if_nametoindex(model_str(
 		&subject->model, subject->model.interfaces.items[iface].name));
-	err = mapping_open(&counters, subject->generation.counters);
+	err = mapping_open(&tallies, subject->generation.tallies);
 	if (err)
 		return err;
-	before = counted(subject, &counters, verdict, answer);
+	before = tallied(subject, &tallies, verdict, answer);
 	action = subject_filter(subject, ifindex, frame, size);
-	wanted = answer->rule == RULE_NONE ? 1 : 2;
-	*agrees = counted(subject, &counters, verdict, answer) - before ==
-			  wanted &&
+	after = tallied(subject, &tallies, verdict, answer);
+	*agrees = after - before == tallies_of_one(subject, answer) &&
 		  (action == XDP_DROP) == (verdict == VERDICT_DROP);
-	mapping_close(&counters);
+	mapping_close(&tallies);
 	return action < 0 ? action : 0;
 }
 

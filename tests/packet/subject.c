@@ -13,6 +13,7 @@
 
 #include "filter.skel.h"
 #include "user/kernel/build.h"
+#include "user/kernel/fold.h"
 #include "user/policy/config.h"
 #include "user/policy/native.h"
 
@@ -36,7 +37,7 @@ static int load(struct subject *subject, const char *path)
 	generation->explain =
 		bpf_program__fd(subject->skeleton->progs.rolegate_twin);
 	generation->pair_key = bpf_map__fd(subject->skeleton->maps.pair_key);
-	generation->counters = bpf_map__fd(subject->skeleton->maps.counters);
+	generation->tallies = bpf_map__fd(subject->skeleton->maps.tallies);
 	return 0;
 }
 
@@ -120,4 +121,17 @@ int subject_filter(const struct subject *subject, __u32 ifindex,
 	if (bpf_prog_test_run_opts(subject->generation.filter, &run))
 		return -errno;
 	return run.retval;
+}
+
+int subject_counters(const struct subject *subject, struct counters *counters)
+{
+	const struct shape *shape = &subject->tables.shape;
+	int err;
+
+	counters_init(counters);
+	err = counters_fold(counters, shape, &subject->model,
+			    subject->generation.tallies,
+			    subject->generation.pair_key);
+	counters_note_pairs(counters, shape);
+	return err;
 }

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "user/kernel/counters.h"
 #include "user/kernel/generation.h"
 #include "user/policy/diag.h"
 #include "user/policy/model.h"
@@ -15,7 +16,7 @@ struct subject {
 	struct model model;
 	struct tables tables;
 	struct diag diag;
-	struct generation generation; /* programs and counters only */
+	struct generation generation; /* programs and tallies only */
 	struct filter_bpf *skeleton;
 };
 
@@ -41,6 +42,9 @@ int subject_ask(const struct subject *subject, const void *frame, size_t size,
 /* Asks native code, with the frame in memory of its own. */
 void subject_ask_natively(const struct subject *subject, const void *frame,
 			  size_t size, struct explain *answer);
+
+/* What the filter has counted, to be released. Returns 0 or negative errno. */
+int subject_counters(const struct subject *subject, struct counters *counters);
 
 /* Runs the filter as on that interface; returns the action or -errno. */
 int subject_filter(const struct subject *subject, __u32 ifindex,

@@ -23,7 +23,7 @@
 #include "tests/packet/jumbo_cases.h"
 #include "tests/packet/policy_cases.h"
 #include "tests/packet/subject.h"
-#include "user/kernel/cpu_memory.h"
+#include "user/kernel/fold.h"
 #include "user/policy/native.h"
 #include "user/policy/reason.h"
 
@@ -33,7 +33,6 @@
 /* A loaded config and what its counters must say. */
 struct bench {
 	struct subject subject;
-	struct mapping counters;
 	struct count *expected[COUNTER_COUNT];
 	__u32 sizes[COUNTER_COUNT];
 };
@@ -63,32 +62,6 @@ static void expect_one(struct bench *bench, enum counter counter, __u32 index,
 	bench->expected[counter][index].bytes += bytes;
 }
 
-/* Which slot the filter has claimed for the pair. */
-static __u32 pair_slot(const struct subject *subject, __u32 sclass,
-		       __u32 dclass)
-{
-	__u32 key = PAIR_KEY(sclass, dclass), zero = 0, i, at;
-	__u32 mask = subject->tables.shape.pair_count_mask;
-	__u32 *keys;
-
-	if (subject->tables.shape.pair_bits)
-		return PAIR_SLOT(subject->tables.shape.pair_bits, sclass,
-				 dclass);
-	keys = calloc(mask + 1, sizeof(*keys));
-	assert_non_null(keys);
-	assert_int_equal(
-		bpf_map_lookup_elem(subject->generation.pair_key, &zero, keys),
-		0);
-	for (i = 0; i < PAIR_PROBES; i++) {
-		at = (PAIR_HASH(key) + i) & mask;
-		if (keys[at] == key)
-			break;
-	}
-	free(keys);
-	assert_true(i < PAIR_PROBES);
-	return at;
-}
-
 static void expect_counts(struct bench *bench, const struct verdict_case *c,
 			  const struct packet_spec *spec, __u32 iface,
 			  size_t bytes)
@@ -106,37 +79,46 @@ static void expect_counts(struct bench *bench, const struct verdict_case *c,
 			bytes);
 	if (!has_pair(c) || c->reason == REASON_NO_POLICY)
 		return;
-	pair = pair_slot(subject, class_of(bench, spec->from),
+	pair = PAIR_SLOT(subject->tables.shape.pair_bits,
+			 class_of(bench, spec->from),
 			 class_of(bench, spec->to));
 	expect_one(bench, COUNTER_PAIR, PAIR_COUNTER(pair, c->verdict), bytes);
 }
 
-/* The number of counters that differ; what is there is then expected. */
-static int check_counts(struct bench *bench, const struct verdict_case *c)
+/* The number of counters of a kind that differ; what is there is then expected. */
+static int check_kind(struct bench *bench, const struct verdict_case *c,
+		      const struct counters *counters, enum counter counter)
 {
 	static const char *const names[] = {"reason", "rule", "pair"};
-	const struct shape *shape = &bench->subject.tables.shape;
 	struct count got, *expected;
-	int counter, wrong = 0;
+	int wrong = 0;
 	__u32 i;
 
-	for (counter = 0; counter < COUNTER_COUNT; counter++) {
-		for (i = 0; i < bench->sizes[counter]; i++) {
-			expected = &bench->expected[counter][i];
-			got = cpu_memory_sum(&bench->counters, shape, counter,
-					     i);
-			if (!memcmp(&got, expected, sizeof(got)))
-				continue;
-			print_error(
-				"%s: %s counter %u: %lld packets, %lld "
-				"bytes too many\n",
-				c->name, names[counter], i,
-				(long long)(got.packets - expected->packets),
-				(long long)(got.bytes - expected->bytes));
-			*expected = got;
-			wrong++;
-		}
+	for (i = 0; i < bench->sizes[counter]; i++) {
+		expected = &bench->expected[counter][i];
+		got = counters->counts[counter][i];
+		if (!memcmp(&got, expected, sizeof(got)))
+			continue;
+		print_error("%s: %s counter %u: %lld packets, %lld bytes too "
+			    "many\n",
+			    c->name, names[counter], i,
+			    (long long)(got.packets - expected->packets),
+			    (long long)(got.bytes - expected->bytes));
+		*expected = got;
+		wrong++;
 	}
+	return wrong;
+}
+
+static int check_counts(struct bench *bench, const struct verdict_case *c)
+{
+	struct counters counters;
+	int counter, wrong = 0;
+
+	assert_int_equal(subject_counters(&bench->subject, &counters), 0);
+	for (counter = 0; counter < COUNTER_COUNT; counter++)
+		wrong += check_kind(bench, c, &counters, counter);
+	counters_release(&counters);
 	return wrong;
 }
 
@@ -364,17 +346,14 @@ static void test_datagrams(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* Maps the counters, and makes zeroed expectations as many. */
+/* Makes as many zeroed expectations as there are counters. */
 static int bench_init(struct bench *bench)
 {
-	const struct subject *subject = &bench->subject;
-	int i, err = mapping_open(&bench->counters,
-				  subject->generation.counters);
+	int i;
 
-	if (err)
-		return err;
 	for (i = 0; i < COUNTER_COUNT; i++) {
-		bench->sizes[i] = subject->tables.shape.counters[i].mask + 1;
+		bench->sizes[i] = counters_size(&bench->subject.tables.shape,
+						i);
 		bench->expected[i] = calloc(bench->sizes[i],
 					    sizeof(struct count));
 		if (!bench->expected[i])
@@ -407,7 +386,6 @@ static int release_benches(void **state)
 
 	(void)state;
 	for (i = 0; i < VARIANT_COUNT; i++) {
-		mapping_close(&benches[i].counters);
 		for (counter = 0; counter < COUNTER_COUNT; counter++)
 			free(benches[i].expected[counter]);
 		subject_release(&benches[i].subject);

@@ -15,7 +15,7 @@
 
 #include "filter.skel.h"
 #include "rolegate/events.h"
-#include "user/kernel/cpu_memory.h"
+#include "user/kernel/tallies.h"
 #include "user/kernel/features.h"
 #include "user/kernel/ifaces.h"
 #include "user/kernel/immediates.h"
@@ -27,25 +27,16 @@
 #define LOG_SIZE      (16 << 20)
 #define LOG_DIRECTORY "/run/rolegate"
 
-static int size_cpu_memory(struct filter_bpf *skeleton,
-			   const struct model *model, struct shape *shape)
+static int size_cpu_memory(struct filter_bpf *skeleton, struct shape *shape)
 {
-	__u32 pair_slots = shape->pair_count_mask + 1;
-	const __u32 counts[COUNTER_COUNT] = {
-		[COUNTER_REASON] = REASON_COUNTER(model->interfaces.count + 1,
-						  0, 0),
-		[COUNTER_RULE] = RULE_COUNTER(model->rules.count + 1, 0),
-		[COUNTER_PAIR] = PAIR_COUNTER(pair_slots + 1, 0),
-	};
 	size_t cpus;
-	int err = cpu_memory_shape(shape, counts);
+	int err = tallies_shape(shape);
 
 	if (err)
 		return err;
 	cpus = shape->cpu_mask + 1;
-	err = bpf_map__set_value_size(skeleton->maps.counters,
-				      cpus * shape->counter_stride *
-					      sizeof(struct count));
+	err = bpf_map__set_value_size(skeleton->maps.tallies,
+				      cpus * shape->tally_stride);
 	if (!err)
 		err = bpf_map__set_value_size(
 			skeleton->maps.flows,
@@ -53,13 +44,13 @@ static int size_cpu_memory(struct filter_bpf *skeleton,
 	if (err)
 		return err;
 	/* Unused where each pair has its own slot. */
-	return bpf_map__set_value_size(skeleton->maps.pair_key,
-				       (shape->pair_bits ? 1 : pair_slots) *
-					       sizeof(__u32));
+	return bpf_map__set_value_size(
+		skeleton->maps.pair_key,
+		(shape->pair_bits ? 1 : shape->pair_count_mask + 1) *
+			sizeof(__u32));
 }
 
-static int size_maps(struct filter_bpf *skeleton, const struct model *model,
-		     struct tables *tables)
+static int size_maps(struct filter_bpf *skeleton, struct tables *tables)
 {
 	long size = tables_place(tables);
 	int err;
@@ -67,7 +58,7 @@ static int size_maps(struct filter_bpf *skeleton, const struct model *model,
 	if (size < 0)
 		return size;
 	err = bpf_map__set_value_size(skeleton->maps.policy, size);
-	return err ? err : size_cpu_memory(skeleton, model, &tables->shape);
+	return err ? err : size_cpu_memory(skeleton, &tables->shape);
 }
 
 static int keep_log(const char *name, const char *log, char *path)
@@ -138,8 +129,8 @@ static void find_memory(struct immediates *immediates)
 		places[id].map = policy;
 		places[id].offset = immediates->shape.offset[id];
 	}
-	places[MEMORY_COUNTERS].map =
-		bpf_map__fd(current.skeleton->maps.counters);
+	places[MEMORY_TALLIES].map =
+		bpf_map__fd(current.skeleton->maps.tallies);
 	places[MEMORY_PAIR_KEY].map =
 		bpf_map__fd(current.skeleton->maps.pair_key);
 	places[MEMORY_FLOWS].map = bpf_map__fd(current.skeleton->maps.flows);
@@ -232,7 +223,7 @@ static int prepare(struct filter_bpf *skeleton, const struct instance *instance,
 			   instance, &tables->shape.iface_seed);
 	if (err)
 		return err;
-	err = size_maps(skeleton, model, tables);
+	err = size_maps(skeleton, tables);
 	if (!err && instance)
 		err = shared_reuse(skeleton, instance);
 	if (err)

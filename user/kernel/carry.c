@@ -10,7 +10,7 @@
 
 #include <bpf/bpf.h>
 
-#include "user/kernel/counters.h"
+#include "user/kernel/fold.h"
 #include "user/kernel/mapping.h"
 #include "user/kernel/step.h"
 
@@ -27,8 +27,8 @@ struct carry {
 	struct counters counters;	   /* of from */
 	struct count *sums[COUNTER_COUNT]; /* in the numbers of to */
 	__u32 sizes[COUNTER_COUNT];
-	__u32 *pair_keys; /* of to, as mapped */
-	__u32 pair_slots;
+	const struct shape *shape; /* of to */
+	__u32 *pair_keys;	   /* of to, as mapped */
 };
 
 static void add(struct carry *carry, int which, __u32 index, struct count count)
@@ -128,26 +128,6 @@ static int same_class(const struct carry *carry, __u32 class)
 			   count * sizeof(*roles));
 }
 
-/* The slot of a pair in to, found as the filter does (bpf/account.h). */
-static __u32 claim_pair(const struct carry *carry, __u32 sclass, __u32 dclass)
-{
-	const struct shape *shape = &carry->to->roster.header->shape;
-	__u32 key = PAIR_KEY(sclass, dclass), at, held, i;
-
-	if (shape->pair_bits)
-		return PAIR_SLOT(shape->pair_bits, sclass, dclass);
-	for (i = 0; i < PAIR_PROBES; i++) {
-		at = (PAIR_HASH(key) + i) & (carry->pair_slots - 1);
-		held = 0;
-		if (__atomic_compare_exchange_n(&carry->pair_keys[at], &held,
-						key, false, __ATOMIC_SEQ_CST,
-						__ATOMIC_SEQ_CST) ||
-		    held == key)
-			return at;
-	}
-	return carry->pair_slots;
-}
-
 /* Pairs that to does not have are counted with those that found no slot. */
 static __u32 slot_of_pair(const struct carry *carry, __u32 slot)
 {
@@ -155,12 +135,13 @@ static __u32 slot_of_pair(const struct carry *carry, __u32 slot)
 	int source, target;
 
 	if (!counters_pair_of(&carry->counters, slot, &sclass, &dclass))
-		return carry->pair_slots;
+		return counters_pair_slots(carry->shape);
 	source = same_class(carry, sclass);
 	target = same_class(carry, dclass);
 	if (source < 0 || target < 0)
-		return carry->pair_slots;
-	return claim_pair(carry, source, target);
+		return counters_pair_slots(carry->shape);
+	return counters_claim_pair(carry->shape, carry->pair_keys, source,
+				   target);
 }
 
 static bool has_counted(const struct carry *carry, __u32 slot)
@@ -182,7 +163,6 @@ static int add_pairs(struct carry *carry)
 	if (err)
 		return err;
 	carry->pair_keys = keys.data;
-	carry->pair_slots = carry->to->roster.header->shape.pair_count_mask + 1;
 	for (from = 0; from <= carry->counters.pair_slots; from++) {
 		if (!has_counted(carry, from))
 			continue;
@@ -257,7 +237,11 @@ static int carry_all(struct carry *carry, const int bases[COUNTER_COUNT])
 int carry_on(const struct generation *to, const struct generation *from)
 {
 	static const int none[COUNTER_COUNT] = {-1, -1, -1};
-	struct carry carry = {.to = to, .from = from};
+	struct carry carry = {
+		.to = to,
+		.from = from,
+		.shape = &to->roster.header->shape,
+	};
 	int err;
 
 	counters_init(&carry.counters);
@@ -360,7 +344,11 @@ static int open_bases(const struct instance *instance,
 int carry_back(const struct instance *instance, const struct generation *to,
 	       const struct generation *from)
 {
-	struct carry carry = {.to = to, .from = from};
+	struct carry carry = {
+		.to = to,
+		.from = from,
+		.shape = &to->roster.header->shape,
+	};
 	int bases[COUNTER_COUNT] = {-1, -1, -1}, err, i;
 
 	counters_init(&carry.counters);

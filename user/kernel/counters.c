@@ -8,7 +8,7 @@
 
 #include <bpf/bpf.h>
 
-#include "user/kernel/cpu_memory.h"
+#include "user/kernel/fold.h"
 
 #define BATCH 1024
 
@@ -58,123 +58,30 @@ static int add_carried(int fd, struct count *counts, __u32 size)
 	return err == -ENOENT ? 0 : err;
 }
 
-static int make_counts(struct counters *counters,
-		       const struct generation *generation, int which)
+/* What the generations before have counted, in this one's numbers. */
+static int read_carried(struct counters *counters,
+			const struct generation *generation)
 {
-	const struct shape *shape = &generation->roster.header->shape;
+	int which, err = 0;
 
-	counters->sizes[which] = shape->counters[which].mask + 1;
-	counters->counts[which] = calloc(counters->sizes[which],
-					 sizeof(struct count));
-	return counters->counts[which] ? 0 : -ENOMEM;
-}
-
-/* What the filter has counted, as it lies in its memory. */
-struct source {
-	const struct generation *generation;
-	const struct shape *shape;
-	struct mapping memory;
-};
-
-static int read_all(struct counters *counters, const struct source *source,
-		    int which)
-{
-	struct count *counts = counters->counts[which];
-	__u32 size = counters->sizes[which], i;
-
-	for (i = 0; i < size; i++)
-		counts[i] = cpu_memory_sum(&source->memory, source->shape,
-					   which, i);
-	if (counters->is_own)
-		return 0;
-	return add_carried(source->generation->carried[which], counts, size);
-}
-
-static int read_pair(struct counters *counters, const struct source *source,
-		     __u32 slot)
-{
-	int verdict, carried = source->generation->carried[COUNTER_PAIR];
-	struct count *sum, count;
-	__u32 index;
-
-	for (verdict = 0; verdict < VERDICT_COUNT; verdict++) {
-		index = PAIR_COUNTER(slot, verdict);
-		sum = &counters->counts[COUNTER_PAIR][index];
-		*sum = cpu_memory_sum(&source->memory, source->shape,
-				      COUNTER_PAIR, index);
-		if (counters->is_own)
-			continue;
-		if (bpf_map_lookup_elem(carried, &index, &count))
-			return -errno;
-		add_count(sum, count);
-	}
-	return 0;
-}
-
-/* Most slots are for no pair and need not be asked for. */
-static int read_claimed_pairs(struct counters *counters,
-			      const struct source *source)
-{
-	__u32 zero = 0, slot;
-	int err = 0;
-
-	if (bpf_map_lookup_elem(source->generation->pair_key, &zero,
-				counters->pair_keys))
-		err = -errno;
-	for (slot = 0; slot <= counters->pair_slots && !err; slot++)
-		if (slot == counters->pair_slots || counters->pair_keys[slot])
-			err = read_pair(counters, source, slot);
+	for (which = 0; which < COUNTER_COUNT && !err; which++)
+		err = add_carried(generation->carried[which],
+				  counters->counts[which],
+				  counters->sizes[which]);
 	return err;
-}
-
-/* Each pair has its slot; which have counted is seen from the counts. */
-static int read_every_pair(struct counters *counters,
-			   const struct source *source)
-{
-	__u32 slot, bits = source->shape->pair_bits;
-	__u32 class_mask = (1U << bits) - 1;
-	int verdict, err;
-
-	err = read_all(counters, source, COUNTER_PAIR);
-	for (slot = 0; slot < counters->pair_slots && !err; slot++)
-		for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
-			if (counters->counts[COUNTER_PAIR]
-					    [PAIR_COUNTER(slot, verdict)]
-						    .packets)
-				counters->pair_keys[slot] = PAIR_KEY(
-					slot >> bits, slot & class_mask);
-	return err;
-}
-
-static int read_pairs(struct counters *counters, const struct source *source)
-{
-	counters->pair_slots = source->shape->pair_count_mask + 1;
-	counters->pair_keys = calloc(counters->pair_slots + 1,
-				     sizeof(*counters->pair_keys));
-	if (!counters->pair_keys)
-		return -ENOMEM;
-	return source->shape->pair_bits ? read_every_pair(counters, source)
-					: read_claimed_pairs(counters, source);
 }
 
 static int read_counters(struct counters *counters,
 			 const struct generation *generation)
 {
-	struct source source = {
-		.generation = generation,
-		.shape = &generation->roster.header->shape,
-	};
-	int which, err = mapping_open(&source.memory, generation->counters);
+	const struct shape *shape = &generation->roster.header->shape;
+	int err = counters_fold(counters, shape, &generation->image.model,
+				generation->tallies, generation->pair_key);
 
-	for (which = 0; which < COUNTER_COUNT && !err; which++)
-		err = make_counts(counters, generation, which);
+	if (!err && !counters->is_own)
+		err = read_carried(counters, generation);
 	if (!err)
-		err = read_all(counters, &source, COUNTER_REASON);
-	if (!err)
-		err = read_all(counters, &source, COUNTER_RULE);
-	if (!err)
-		err = read_pairs(counters, &source);
-	mapping_close(&source.memory);
+		counters_note_pairs(counters, shape);
 	return err;
 }
 

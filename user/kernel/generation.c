@@ -14,6 +14,7 @@
 
 #include "filter.skel.h"
 #include "user/kernel/build.h"
+#include "user/kernel/fold.h"
 #include "user/kernel/links.h"
 #include "user/kernel/shared.h"
 #include "user/kernel/step.h"
@@ -47,7 +48,7 @@ static const struct descriptor descriptors[] = {
 	OPTIONAL("trial", deadline, OF_MAP),
 	OPTIONAL("previous", previous, OF_MAP),
 	DESCRIPTOR("pair_key", pair_key, OF_MAP),
-	DESCRIPTOR("counters", counters, OF_MAP),
+	DESCRIPTOR("tallies", tallies, OF_MAP),
 	DESCRIPTOR("reason_carried", carried[COUNTER_REASON], OWN),
 	DESCRIPTOR("rule_carried", carried[COUNTER_RULE], OWN),
 	DESCRIPTOR("pair_carried", carried[COUNTER_PAIR], OWN),
@@ -96,10 +97,9 @@ static int make_carried(struct generation *generation,
 	int i;
 
 	for (i = 0; i < COUNTER_COUNT; i++) {
-		generation->carried[i] =
-			bpf_map_create(BPF_MAP_TYPE_ARRAY, "carried",
-				       sizeof(__u32), sizeof(struct count),
-				       shape->counters[i].mask + 1, NULL);
+		generation->carried[i] = bpf_map_create(
+			BPF_MAP_TYPE_ARRAY, "carried", sizeof(__u32),
+			sizeof(struct count), counters_size(shape, i), NULL);
 		if (generation->carried[i] < 0)
 			return generation->carried[i];
 	}
@@ -119,7 +119,7 @@ static void take_descriptors(struct generation *generation, bool is_trial)
 		generation->previous = bpf_map__fd(skeleton->maps.previous);
 	}
 	generation->pair_key = bpf_map__fd(skeleton->maps.pair_key);
-	generation->counters = bpf_map__fd(skeleton->maps.counters);
+	generation->tallies = bpf_map__fd(skeleton->maps.tallies);
 }
 
 /* From now on each interface is that device, see interface_find(). */

@@ -16,7 +16,7 @@ struct generation {
 	int trial;    /* only of one that is not confirmed: the program, */
 	int deadline; /* its map, */
 	int previous; /* and the way to the generation before */
-	int counters;
+	int tallies;
 	int carried[COUNTER_COUNT]; /* from the generations before it */
 	int pair_key;
 	int members;

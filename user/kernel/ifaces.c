@@ -61,7 +61,8 @@ static void collect(struct list *list, const struct model *model,
 		interface = &model->interfaces.items[i];
 		iface.ifindex = interface_find(instance, model, interface);
 		iface.number = IFACE_NUMBER(i);
-		iface.enforce = interface->enforce;
+		iface.refusal = interface->enforce ? VERDICT_DROP
+						   : VERDICT_WOULD_DROP;
 		iface.was_filtered = is_filtered(instance, iface.ifindex);
 		if (iface.ifindex)
 			list->ifaces[list->count++] = iface;

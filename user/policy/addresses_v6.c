@@ -235,6 +235,7 @@ static int make(struct tables *tables, const struct class_list *list,
 	if (getrandom(&shape->v6_seed, sizeof(shape->v6_seed), GRND_NONBLOCK) <
 	    0)
 		shape->v6_seed = slots;
+	shape->v6_seed >>= 1;
 	return err;
 }
 

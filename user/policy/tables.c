@@ -9,6 +9,8 @@
 /* Pair counters: below a mebibyte a CPU. */
 #define PAIR_BITS_DIRECT 7
 #define PAIR_SLOTS	 16384
+/* At most so many numbers of a kind by interface; 2 MiB a CPU. */
+#define TALLIES_APART	 65536
 
 static int table_reserve(struct table *table, __u32 room)
 {
@@ -202,16 +204,48 @@ static void take_settings(struct shape *shape, const struct settings *settings)
 	shape->plain_least = settings->closed ? PLAIN_NONE : PLAIN_LEAST;
 }
 
-/* A slot for each pair that there may be; of many classes, for those seen. */
-static void size_pair_counters(struct shape *shape)
+/* So many that numbers up to last fit. */
+static __u32 bits_of(__u32 last)
 {
-	__u32 bits = 1;
+	__u32 bits = 0;
 
-	while (1U << bits <= shape->class_mask)
+	while (last >> bits)
 		bits++;
+	return bits;
+}
+
+/* A slot for each pair that there may be; of many classes, for those seen. */
+static void size_pair_tallies(struct shape *shape)
+{
+	__u32 bits = bits_of(shape->class_mask);
+
 	shape->pair_bits = bits <= PAIR_BITS_DIRECT ? bits : 0;
 	shape->pair_count_mask = shape->pair_bits ? (1U << 2 * bits) - 1
 						  : PAIR_SLOTS - 1;
+	shape->tallies[TALLY_PAIR].mask = shape->pair_count_mask;
+}
+
+/*
+ * How much is tallied. By interface only where that is not too much: a packet
+ * then needs fewer counts.
+ */
+static void size_tallies(struct shape *shape, const struct model *model)
+{
+	__u32 places = power_of_two(model->interfaces.count + 1);
+	__u32 rules = power_of_two(model->rules.count + 1);
+	__u32 classes = power_of_two(shape->class_mask + 1);
+
+	size_pair_tallies(shape);
+	shape->tallies[TALLY_REASON].mask = places - 1;
+	shape->rules_apart = places * rules <= TALLIES_APART;
+	shape->rule_bits = bits_of(rules - 1);
+	shape->tallies[TALLY_RULE].mask =
+		(shape->rules_apart ? places * rules : rules) - 1;
+	if (places * classes > TALLIES_APART)
+		shape->unnamed = 0;
+	shape->class_bits = bits_of(classes - 1);
+	shape->tallies[TALLY_NOBODY].mask =
+		(shape->unnamed ? places * classes : 1) - 1;
 }
 
 static int too_large(struct diag *diag)
@@ -239,7 +273,7 @@ int tables_compile(struct tables *tables, const struct model *model,
 		err = rules_compile(tables, model, diag);
 	if (err)
 		return err;
-	size_pair_counters(&tables->shape);
+	size_tallies(&tables->shape, model);
 	return tables_place(tables) < 0 ? too_large(diag) : 0;
 }
 
