@@ -37,8 +37,11 @@ static __always_inline __u64 row_between(__u64 from, __u64 to)
 /* What the rules of the row let open at the port. */
 static __always_inline __u64 cell_of(__u64 row, __u64 slot, __u64 port)
 {
-	__u64 class = port_class(slot, port);
-	__u64 block = row_at(SHIFTED(row, row_bits) + class / CELL_BLOCK);
+	__u64 class = port_class(slot, port), block;
+
+	if (SHAPE(cell_bits))
+		return cell_at(SHIFTED(row, cell_bits) | class);
+	block = row_at(SHIFTED(row, row_bits) + class / CELL_BLOCK);
 
 	return cell_at(block * CELL_BLOCK + class % CELL_BLOCK);
 }

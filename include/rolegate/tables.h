@@ -304,7 +304,9 @@ struct shape {
 	__u32 rules_apart; /* rules are tallied at each interface */
 	__u32 rule_bits;   /* of a rule in such a number */
 	__u32 class_bits;  /* of a class in a number of TALLY_NOBODY */
-	__u32 row_bits;	   /* row blocks a row: 1 << row_bits */
+	__u32 cell_bits; /* of a class of ports in a cell's number, where a row
+			   has its own cells; 0: it has blocks of them, */
+	__u32 row_bits;	 /* 1 << row_bits */
 	__u32 row_mask;
 	__u32 cell_mask;
 	__u32 link_mask;
@@ -379,7 +381,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 248, "shape");
+_Static_assert(sizeof(struct shape) == 252, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");

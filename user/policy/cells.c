@@ -9,6 +9,8 @@
 #include "user/policy/bitset.h"
 
 #define BLOCKS_MAX 65536
+/* So many cells need not be in blocks that rows share: 32 KiB. */
+#define CELLS_LAID 16384
 
 struct compile {
 	struct tables *tables;
@@ -192,14 +194,46 @@ static int store(struct table *table, const struct intern *intern,
 	return table_pad(table, table_headroom(intern->count) * elements, mask);
 }
 
+/* All cells of a row one behind the other. */
+static int lay_cells(struct compile *compile)
+{
+	struct tables *tables = compile->tables;
+	const __u16 *blocks = tables->row.items;
+	const void *cells;
+	long err = 0;
+	size_t size;
+	__u32 i;
+
+	for (i = 0; i < tables->row.used && err >= 0; i++) {
+		cells = intern_get(&compile->blocks, blocks[i], &size);
+		err = table_append(&tables->cell, cells, CELL_BLOCK);
+	}
+	return err < 0 ? err
+		       : table_pad(&tables->cell,
+				   table_headroom(tables->cell.used),
+				   &tables->shape.cell_mask);
+}
+
+static int compile_cells(struct compile *compile)
+{
+	struct tables *tables = compile->tables;
+	struct shape *shape = &tables->shape;
+
+	if (tables->row.used * CELL_BLOCK > CELLS_LAID)
+		return store(&tables->cell, &compile->blocks, CELL_BLOCK,
+			     &shape->cell_mask);
+	while (1U << shape->cell_bits < (__u32)CELL_BLOCK << shape->row_bits)
+		shape->cell_bits++;
+	return lay_cells(compile);
+}
+
 static int compile_all(struct compile *compile)
 {
 	struct tables *tables = compile->tables;
 	int err = compile_rows(compile);
 
 	if (!err)
-		err = store(&tables->cell, &compile->blocks, CELL_BLOCK,
-			    &tables->shape.cell_mask);
+		err = compile_cells(compile);
 	if (!err)
 		err = store(&tables->link, &compile->links, 1,
 			    &tables->shape.link_mask);
