@@ -8,9 +8,9 @@
 #include "rolegate/tables.h"
 
 /*
- * The includer provides SHAPE(field), MASKED(number, field) and what reads the
- * tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and v6_filter48,
- * *_entry() of v4_runs, v4_host and v6_slot, and v6_base() (bpf/maps.h in the
+ * The includer provides SHAPE(field), MASKED(number, field), TOP_BITS(hash,
+ * field), which shifts by that many bits, and what reads the tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and v6_filter48,
+ * *_entry() of v4_runs, v4_host, v6_near and v6_slot, and v6_base() (bpf/maps.h in the
  * kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
@@ -29,9 +29,15 @@ static __always_inline __u32 v6_classes_apart(const struct v6_ends *ends);
 static __always_inline __u32 v6_find_far_apart(__u64 high, __u64 low,
 					       __u64 length, __u32 first);
 
-static __always_inline __u32 v4_host_hash(__u32 host)
+/* Fibonacci hashing: the upper bits of the product depend on all of these. */
+static __always_inline __u64 mix(__u64 bits)
 {
-	return (__u64)host * 0x9e3779b97f4a7c15ULL >> 32;
+	return bits * 0x9e3779b97f4a7c15ULL;
+}
+
+static __always_inline __u64 v4_host_hash(__u32 host)
+{
+	return mix(host);
 }
 
 /*
@@ -39,22 +45,19 @@ static __always_inline __u32 v4_host_hash(__u32 host)
  * the bucket is looked at without a branch: quicker than guessing, and one path
  * for the verifier.
  */
-static __always_inline __u16 v4_host_class(__u32 host, __u16 others)
+static __always_inline __u64 v4_host_class(__u32 host, __u64 others)
 {
 	const __u64 *bucket = v4_host_entry(v4_host_hash(host));
-	__u64 wanted = (__u64)host << 32 | V4_HOST_IS_HELD, differs, is_it;
-	__u64 class = 0, is_held = 0;
+	__u64 wanted = (__u64)host << 1 | 1, held = 0, differs;
 	int i;
 
 	for (i = 0; i < V4_BUCKET; i++) {
-		differs = (bucket[i] ^ wanted) >> 31;
-		is_it = -differs;
-		keep_opaque(is_it);
-		is_it = ((differs | is_it) >> 63) - 1;
-		class |= bucket[i] & is_it;
-		is_held |= is_it;
+		differs = bucket[i] >> V4_HOST_AT ^ wanted;
+		keep_opaque(differs);
+		held |= bucket[i] & (__s64)(differs - 1) >> 63;
 	}
-	return class | (others & ~is_held);
+	others &= ((held >> V4_HOST_AT) & 1) - 1;
+	return (held | others) & 0xffff;
 }
 
 /* The slot of a /24 among runs: of the last one that begins there or before. */
@@ -84,7 +87,7 @@ static __always_inline __u32 v4_slot_of_24(__u32 host)
 }
 
 /* The class of an address whose /24 has this slot. */
-static __always_inline __u32 v4_class(__u32 slot, __u32 host)
+static __always_inline __u64 v4_class(__u32 slot, __u32 host)
 {
 	if (!(slot & V4_LOOK_ON))
 		return slot;
@@ -93,30 +96,23 @@ static __always_inline __u32 v4_class(__u32 slot, __u32 host)
 	return v4_block_at(slot | (host & (V4_BLOCK - 1)));
 }
 
-static __always_inline __u32 v6_mix(__u64 bits)
+static __always_inline __u64 v6_hash32(const struct v6_address *address)
 {
-	bits *= 0x9e3779b97f4a7c15ULL;
-	return bits >> 32;
+	return mix(address->high >> 32);
 }
 
-static __always_inline __u32 v6_hash32(const struct v6_address *address)
+static __always_inline __u64 v6_hash48(const struct v6_address *address)
 {
-	return v6_mix(address->high >> 32);
-}
-
-static __always_inline __u32 v6_hash48(const struct v6_address *address)
-{
-	return v6_mix(address->high >> 16);
+	return mix(address->high >> 16);
 }
 
 /* The first of the slots that a prefix may be in. */
-static __always_inline __u32 v6_hash(const struct v6_key *key)
+static __always_inline __u64 v6_hash(const struct v6_key *key)
 {
-	__u64 mixed = key->prefix.high ^ SHAPE(v6_seed);
+	__u64 mixed = mix(key->prefix.high ^ SHAPE(v6_seed));
 
-	mixed *= 0x9e3779b97f4a7c15ULL;
-	mixed ^= key->prefix.low ^ key->length;
-	return v6_mix(mixed ^ mixed >> 32);
+	mixed = mix(mixed ^ key->prefix.low ^ key->length);
+	return TOP_BITS(mixed, v6_shift);
 }
 
 #define V6_LOW_FROM_48	0x1ffffULL /* lengths 64 .. 48 */
@@ -169,12 +165,13 @@ static __always_inline __u32 v6_find_far(const struct v6_key *key, __u32 first)
 /* The value of the prefix; 0 if there is none. */
 static __always_inline __u32 v6_find(const struct v6_key *key)
 {
-	__u32 first = v6_hash(key), value;
+	__u64 first = v6_hash(key);
 	const struct v6_slot *slot;
+	__u32 value;
 	int i;
 
 	for (i = 0; i < V6_NEAR; i++) {
-		slot = v6_slot_entry(first ^ i);
+		slot = v6_near_entry(first ^ i);
 		value = slot->value;
 		if (!value || v6_holds(slot, key))
 			return value;
@@ -191,11 +188,11 @@ static __always_inline __u32 v6_find(const struct v6_key *key)
 static __always_inline __u32 v6_search(const struct v6_address *address,
 				       __u64 lengths, bool in_low)
 {
-	__u32 most = SHAPE(v6_lengths), value, i;
 	struct v6_key key = {};
+	__u32 value, i;
 	__u64 bit;
 
-	for (i = 0; i < most && lengths; i++) {
+	for (i = 0; i < SHAPE(v6_lengths) && lengths; i++) {
 		/* Keeps clang from entering in the middle, which 6.1 refuses. */
 		keep_opaque(i);
 		bit = lengths & -lengths;

@@ -134,8 +134,10 @@ static __always_inline void *value_of(void *map)
 /* So many bytes behind. */
 #define BEHIND(pointer, field) \
 	((const void *)ADDED((unsigned long)(pointer), field))
+/* So many bits are shifted out of a hash that the others are an index. */
+#define TOP_BITS(hash, field) WITH_FIELD(top, hash, ">>=", field)
 /* An index that cannot leave a table whose last one is this field. */
-#define MASKED(index, field) WITH_FIELD(masked, index, "&=", field)
+#define MASKED(index, field)  WITH_FIELD(masked, index, "&=", field)
 
 /*
  * The same for a size that never changes. Masked last, since the verifier of
@@ -176,11 +178,12 @@ TABLE_VALUE(v4_group, __u32, TABLE_V4_GROUP, MASKED(index, v4_group_mask))
 TABLE_ENTRY(v4_runs, __u64, TABLE_V4_RUNS, MASKED(index, v4_runs_mask))
 TABLE_VALUE(v4_block, __u16, TABLE_V4_BLOCK, MASKED(index, v4_block_mask))
 TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
-	    MASKED(index & ~(V4_BUCKET - 1U), v4_host_mask))
+	    TOP_BITS(index, v4_host_shift) * V4_BUCKET)
 TABLE_VALUE(v6_filter32, __u64, TABLE_V6_FILTER32,
-	    MASKED(index, v6_filter32_mask))
+	    TOP_BITS(index, v6_filter32_shift))
 TABLE_VALUE(v6_filter48, __u64, TABLE_V6_FILTER48,
-	    MASKED(index, v6_filter48_mask))
+	    TOP_BITS(index, v6_filter48_shift))
+TABLE_ENTRY(v6_near, struct v6_slot, TABLE_V6_SLOT, index)
 TABLE_ENTRY(v6_slot, struct v6_slot, TABLE_V6_SLOT, MASKED(index, v6_mask))
 TABLE_ENTRY(class, struct class_entry, TABLE_CLASS, MASKED(index, class_mask))
 TABLE_VALUE(port_root, __u16, TABLE_PORT_ROOT, BOUNDED(index, PORT_ROOT_ROOM))

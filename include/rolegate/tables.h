@@ -87,8 +87,8 @@ enum slot {
 #define V4_NO_BOUNDS	(V4_NO_BOUND * V4_EACH_BOUND)
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
-#define V4_BUCKET	2
-#define V4_HOST_IS_HELD 0x80000000ULL /* address << 32 | this | class */
+#define V4_BUCKET  2
+#define V4_HOST_AT 31 /* (address << 1 | 1) << this | class, or 0 */
 
 /*
  * IPv6: a hash of (prefix, length) to class, searched from the longest length
@@ -281,10 +281,11 @@ struct shape {
 	__u32 v4_group_mask;
 	__u32 v4_runs_mask;
 	__u32 v4_block_mask;
-	__u32 v4_host_mask; /* of v4_host */
-	__u32 v6_mask;	    /* of v6_slot */
-	__u32 v6_filter32_mask;
-	__u32 v6_filter48_mask;
+	__u32 v4_host_shift; /* a hash of 64 bits to its bucket of v4_host, */
+	__u32 v6_shift;	     /* and to its slot of v6_slot, */
+	__u32 v6_filter32_shift;
+	__u32 v6_filter48_shift;
+	__u32 v6_mask;	  /* of v6_slot */
 	__u32 v6_lengths; /* so many are in use in either half, at most */
 	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
@@ -305,7 +306,7 @@ struct shape {
 	__u32 rule_bits;   /* of a rule in such a number */
 	__u32 class_bits;  /* of a class in a number of TALLY_NOBODY */
 	__u32 cell_bits; /* of a class of ports in a cell's number, where a row
-			   has its own cells; 0: it has blocks of them, */
+			 has its own cells; 0: it has blocks of them, */
 	__u32 row_bits;	 /* 1 << row_bits */
 	__u32 row_mask;
 	__u32 cell_mask;
@@ -381,7 +382,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 252, "shape");
+_Static_assert(sizeof(struct shape) == 256, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");

@@ -148,7 +148,7 @@ static bool put_hosts(struct tables *tables, const struct leaf *leaf,
 			continue;
 		if (!entry)
 			return false;
-		value = (__u64)host << 32 | V4_HOST_IS_HELD | leaf->classes[i];
+		value = ((__u64)host << 1 | 1) << V4_HOST_AT | leaf->classes[i];
 		table_store(entry, value);
 	}
 	return true;
@@ -391,12 +391,14 @@ int addresses_compile_v4_as(struct tables *tables,
 {
 	struct painter painter = {.tables = tables, .is_new = true};
 	int err = make_root(tables, form);
+	__u32 mask;
 
 	if (err)
 		return err;
 	/* A quarter full at most: few buckets overflow. */
 	err = table_pad(&tables->v4_host, 4 * table_headroom(hosts + V4_BUCKET),
-			&tables->shape.v4_host_mask);
+			&mask);
+	tables->shape.v4_host_shift = table_shift(mask / V4_BUCKET);
 	if (!err)
 		err = paint_list(&painter, list);
 	if (!err)

@@ -208,11 +208,15 @@ static __u32 count_beginnings(const struct class_list *list, int bits)
 
 /* A filter with room buckets for each beginning that there is. */
 static int make_filter(struct table *filter, const struct class_list *list,
-		       int bits, __u32 room, __u32 most, __u32 *mask)
+		       int bits, __u32 room, __u32 most, __u32 *shift)
 {
-	__u32 count = count_beginnings(list, bits);
+	__u32 count = count_beginnings(list, bits), mask;
+	int err = table_pad(filter, clamp(room * count, FILTER_MIN, most),
+			    &mask);
 
-	return table_pad(filter, clamp(room * count, FILTER_MIN, most), mask);
+	if (!err)
+		*shift = table_shift(mask);
+	return err;
 }
 
 /* Empty tables for the prefixes; slots is how many the hash has. */
@@ -226,12 +230,13 @@ static int make(struct tables *tables, const struct class_list *list,
 	tables->v6_slot.items = NULL;
 	tables->v6_slot.used = tables->v6_slot.room = 0;
 	err = table_pad(&tables->v6_slot, slots, &shape->v6_mask);
+	shape->v6_shift = table_shift(shape->v6_mask);
 	if (!err)
 		err = make_filter(&tables->v6_filter32, list, 32, 8,
-				  FILTER32_MAX, &shape->v6_filter32_mask);
+				  FILTER32_MAX, &shape->v6_filter32_shift);
 	if (!err)
 		err = make_filter(&tables->v6_filter48, list, 48, 2,
-				  FILTER48_MAX, &shape->v6_filter48_mask);
+				  FILTER48_MAX, &shape->v6_filter48_shift);
 	if (getrandom(&shape->v6_seed, sizeof(shape->v6_seed), GRND_NONBLOCK) <
 	    0)
 		shape->v6_seed = slots;

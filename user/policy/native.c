@@ -11,6 +11,7 @@ static const struct tables *current;
 #define SHAPE(field)	       (current->shape.field)
 #define MASKED(number, field)  ((number)&SHAPE(field))
 #define SHIFTED(number, field) ((__u64)(number) << SHAPE(field))
+#define TOP_BITS(hash, field)  ((__u64)(hash) >> SHAPE(field))
 
 #define TABLE_ENTRY(name, type, number)                              \
 	static __always_inline const type *name##_entry(__u64 index) \
@@ -28,9 +29,9 @@ TABLE_VALUE(v4_root, __u32, index >> SHAPE(v4_shift))
 TABLE_VALUE(v4_group, __u32, MASKED(index, v4_group_mask))
 TABLE_ENTRY(v4_runs, __u64, MASKED(index, v4_runs_mask))
 TABLE_VALUE(v4_block, __u16, MASKED(index, v4_block_mask))
-TABLE_ENTRY(v4_host, __u64, MASKED(index & ~(V4_BUCKET - 1U), v4_host_mask))
-TABLE_VALUE(v6_filter32, __u64, MASKED(index, v6_filter32_mask))
-TABLE_VALUE(v6_filter48, __u64, MASKED(index, v6_filter48_mask))
+TABLE_ENTRY(v4_host, __u64, TOP_BITS(index, v4_host_shift) * V4_BUCKET)
+TABLE_VALUE(v6_filter32, __u64, TOP_BITS(index, v6_filter32_shift))
+TABLE_VALUE(v6_filter48, __u64, TOP_BITS(index, v6_filter48_shift))
 TABLE_ENTRY(v6_slot, struct v6_slot, MASKED(index, v6_mask))
 TABLE_ENTRY(class, struct class_entry, MASKED(index, class_mask))
 TABLE_VALUE(port_root, __u16, index &(PORT_ROOT_ROOM - 1))
@@ -39,6 +40,8 @@ TABLE_VALUE(pair, __u16, MASKED(index, pair_mask))
 TABLE_VALUE(row, __u16, MASKED(index, row_mask))
 TABLE_VALUE(cell, __u16, MASKED(index, cell_mask))
 TABLE_ENTRY(link, struct link, MASKED(index, link_mask))
+
+#define v6_near_entry v6_slot_entry
 
 static const struct v6_base *v6_base(void)
 {
@@ -178,27 +181,27 @@ __u32 native_classify(const struct tables *tables, const struct prefix *address)
 __u32 native_host_bucket(const struct tables *tables, __u32 host)
 {
 	current = tables;
-	return v4_host_hash(host) & SHAPE(v4_host_mask) & ~(V4_BUCKET - 1U);
+	return TOP_BITS(v4_host_hash(host), v4_host_shift) * V4_BUCKET;
 }
 
 __u32 native_v6_filter32(const struct tables *tables,
 			 const struct v6_address *address)
 {
 	current = tables;
-	return v6_hash32(address) & SHAPE(v6_filter32_mask);
+	return TOP_BITS(v6_hash32(address), v6_filter32_shift);
 }
 
 __u32 native_v6_filter48(const struct tables *tables,
 			 const struct v6_address *address)
 {
 	current = tables;
-	return v6_hash48(address) & SHAPE(v6_filter48_mask);
+	return TOP_BITS(v6_hash48(address), v6_filter48_shift);
 }
 
 __u32 native_v6_slot(const struct tables *tables, const struct v6_key *key)
 {
 	current = tables;
-	return v6_hash(key) & SHAPE(v6_mask);
+	return v6_hash(key);
 }
 
 __u8 native_slot(__u8 family, __u8 protocol)

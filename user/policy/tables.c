@@ -83,6 +83,11 @@ int table_pad(struct table *table, __u32 least, __u32 *mask)
 	return 0;
 }
 
+__u32 table_shift(__u32 mask)
+{
+	return 64 - __builtin_popcount(mask);
+}
+
 __u32 table_headroom(__u32 used)
 {
 	return used + used / 8 + 16;

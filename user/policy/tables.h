@@ -104,6 +104,9 @@ long table_append(struct table *table, const void *elements, __u32 count);
 /* Pads the room to a power of two, at least least; returns the index mask. */
 int table_pad(struct table *table, __u32 least, __u32 *mask);
 
+/* The bits by which a hash of 64 is shifted to be an index below such a mask. */
+__u32 table_shift(__u32 mask);
+
 /*
  * Elements of a table, to be read and written; NULL if they cannot be had. Who
  * changes address tables takes every element so.
