@@ -9,9 +9,10 @@
 
 /*
  * The includer provides SHAPE(field), MASKED(number, field), TOP_BITS(hash,
- * field), which shifts by that many bits, and what reads the tables: *_at() of v4_root, v4_group, v4_block, v6_filter32 and v6_filter48,
- * *_entry() of v4_runs, v4_host, v6_near and v6_slot, and v6_base() (bpf/maps.h in the
- * kernel, user/policy/native.c elsewhere).
+ * field), which shifts by that many bits, and what reads the tables: *_at() of
+ * v4_root, v4_group, v4_block, v6_filter32 and v6_filter48, *_entry() of
+ * v4_runs, v4_line, v4_host, v6_near and v6_slot, and v6_base() (bpf/maps.h in
+ * the kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
  * complete before it does, and is not reused in the life of the program: an
@@ -60,6 +61,32 @@ static __always_inline __u64 v4_host_class(__u32 host, __u64 others)
 	return (held | others) & 0xffff;
 }
 
+/* How many bits are set. */
+static __always_inline __u32 count_bits(__u32 word)
+{
+	word -= word >> 1 & 0x55555555;
+	word = (word & 0x33333333) + (word >> 2 & 0x33333333);
+	word = (word + (word >> 4)) & 0x0f0f0f0f;
+	return word * 0x01010101 >> 24;
+}
+
+/*
+ * The class of one of the addresses of a /24 that is in lines. Which way the
+ * bits are meant is no branch: of random addresses none could guess it.
+ */
+static __always_inline __u64 v4_line_class(__u32 slot, __u32 host)
+{
+	const struct v4_line *line = v4_line_entry(slot);
+	const __u8 *classes = line->classes;
+	__u32 word = host >> 5 & 7, upto = line->bits[word] << (~host & 31);
+	__u32 is_counted = upto | slot << 3, number;
+
+	_Static_assert(V4_LINE_OF_CHANGES << 3 == 1U << 31, "is_counted");
+	number = count_bits(upto) + line->before[word];
+	keep_opaque(is_counted);
+	return classes[number & (__s32)is_counted >> 31];
+}
+
 /* The slot of a /24 among runs: of the last one that begins there or before. */
 static __always_inline __u32 v4_slot_in_runs(__u32 at, __u32 number)
 {
@@ -92,7 +119,8 @@ static __always_inline __u64 v4_class(__u32 slot, __u32 host)
 	if (!(slot & V4_LOOK_ON))
 		return slot;
 	if (slot & V4_IS_HOSTS)
-		return v4_host_class(host, slot);
+		return SHAPE(v4_has_lines) ? v4_line_class(slot, host)
+					   : v4_host_class(host, slot);
 	return v4_block_at(slot | (host & (V4_BLOCK - 1)));
 }
 

@@ -177,6 +177,7 @@ TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, UPPER_BITS(index, v4_shift))
 TABLE_VALUE(v4_group, __u32, TABLE_V4_GROUP, MASKED(index, v4_group_mask))
 TABLE_ENTRY(v4_runs, __u64, TABLE_V4_RUNS, MASKED(index, v4_runs_mask))
 TABLE_VALUE(v4_block, __u16, TABLE_V4_BLOCK, MASKED(index, v4_block_mask))
+TABLE_ENTRY(v4_line, struct v4_line, TABLE_V4_LINE, MASKED(index, v4_line_mask))
 TABLE_ENTRY(v4_host, __u64, TABLE_V4_HOST,
 	    TOP_BITS(index, v4_host_shift) * V4_BUCKET)
 TABLE_VALUE(v6_filter32, __u64, TABLE_V6_FILTER32,

@@ -24,6 +24,7 @@ enum table_id {
 	TABLE_V4_GROUP,
 	TABLE_V4_RUNS,
 	TABLE_V4_BLOCK,
+	TABLE_V4_LINE,
 	TABLE_V4_HOST,
 	TABLE_V6_BASE,
 	TABLE_V6_FILTER32,
@@ -67,7 +68,7 @@ enum slot {
 #define V4_IS_DIVIDED 0x80000000U /* the rest is the first slot of a group, */
 #define V4_IS_RUNS    0x10000000U /* or, with this too, the bounds of runs, */
 #define V4_IS_BLOCK   0x40000000U /* or the first class of a block, */
-#define V4_IS_HOSTS   0x20000000U /* or the class of all but hosts */
+#define V4_IS_HOSTS   0x20000000U /* or the class of all but hosts. */
 #define V4_LOOK_ON    (V4_IS_DIVIDED | V4_IS_RUNS | V4_IS_BLOCK | V4_IS_HOSTS)
 
 /*
@@ -85,6 +86,23 @@ enum slot {
 #define V4_RUN_LOOKS_ON 0x8000U
 #define V4_EACH_BOUND	0x0101010101010101ULL
 #define V4_NO_BOUNDS	(V4_NO_BOUND * V4_EACH_BOUND)
+
+/*
+ * Where very many /24s are of several classes, one of few is in as few cache
+ * lines as can be, mostly one, and nothing is in the host table. Of each address a bit tells
+ * whether it has a class of its own, all others having the first one, or, if
+ * the slot says so, whether the class changes there. So many bits as are set up
+ * to that of an address are the number of its class.
+ */
+struct v4_line {
+	__u32 bits[8];
+	__u8 before[8];	  /* how many are set in the words before */
+	__u8 classes[24]; /* and those of the lines behind */
+};
+
+#define V4_IS_LINE	   V4_IS_HOSTS /* the rest is the first line */
+#define V4_LINE_OF_CHANGES V4_IS_RUNS
+#define V4_LINE_CLASSES	   88 /* two lines hold so many */
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
 #define V4_BUCKET  2
@@ -278,9 +296,11 @@ struct shape {
 	__u32 v4_shift;		   /* an address to its slot of the root */
 	__u32 v4_within;	   /* a /24 to its slot of a group */
 	__u32 v4_has_runs;
+	__u32 v4_has_lines;
 	__u32 v4_group_mask;
 	__u32 v4_runs_mask;
 	__u32 v4_block_mask;
+	__u32 v4_line_mask;
 	__u32 v4_host_shift; /* a hash of 64 bits to its bucket of v4_host, */
 	__u32 v6_shift;	     /* and to its slot of v6_slot, */
 	__u32 v6_filter32_shift;
@@ -382,8 +402,9 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 256, "shape");
+_Static_assert(sizeof(struct shape) == 268, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
+_Static_assert(sizeof(struct v4_line) == 64, "a cache line");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");
 _Static_assert(sizeof(struct v6_lengths) == 16, "lengths");
 _Static_assert(sizeof(struct v6_base) == 40, "IPv6 base");

@@ -230,6 +230,12 @@ static void test_v4_runs(void **state)
 	run(4, V4_FORM_RUNS, ROUNDS, CHANGES);
 }
 
+static void test_v4_lines(void **state)
+{
+	(void)state;
+	run(4, V4_FORM_LINES, ROUNDS, CHANGES);
+}
+
 /* Tables for runs, in which nobody has a class. */
 static void compile_no_runs(struct tables *tables)
 {
@@ -315,6 +321,76 @@ static void test_v4_runs_stay(void **state)
 		if (i)
 			assert_int_equal(tables.v4_runs.used, used);
 		used = tables.v4_runs.used;
+	}
+	tables_release(&tables);
+}
+
+/* The class of an address of a /24 with so many hosts, at every other one. */
+static __u16 class_at(__u32 i, __u32 hosts, __u16 first)
+{
+	return i % 2 && i / 2 < hosts ? first + i / 2 : 0;
+}
+
+/* One /24, of so many hosts, in so many lines and blocks. */
+static void check_lines(__u32 hosts, __u16 first, __u32 lines, __u32 blocks)
+{
+	struct class_prefix entries[1 + V4_BLOCK] = {{.prefix.family = 4}};
+	struct class_list list = {.items = entries, .count = 1 + hosts};
+	struct tables tables;
+	__u32 i;
+
+	for (i = 0; i < hosts; i++)
+		entries[1 + i] = (struct class_prefix){
+			.prefix = {.address = {10, 0, 1, 2 * i + 1},
+				   .family = 4,
+				   .length = 32},
+			.class = first + i,
+		};
+	tables_init(&tables);
+	assert_int_equal(
+		addresses_compile_v4_as(&tables, &list, V4_FORM_LINES, HOSTS),
+		0);
+	assert_int_equal(tables.v4_line.used, lines);
+	assert_int_equal(tables.v4_block.used, blocks * V4_BLOCK);
+	for (i = 0; i < V4_BLOCK; i++)
+		check_24(&tables, 1, i, class_at(i, hosts, first));
+	check_24(&tables, 2, 1, 0);
+	tables_release(&tables);
+}
+
+static void test_v4_lines_hold(void **state)
+{
+	(void)state;
+	check_lines(1, 1, 1, 0);
+	check_lines(23, 1, 1, 0);
+	check_lines(24, 1, 2, 0);
+	check_lines(87, 1, 2, 0);
+	check_lines(88, 1, 0, 1);
+	check_lines(128, 1, 0, 1);
+	check_lines(1, 255, 1, 0);
+	check_lines(1, 256, 0, 1);
+	check_lines(3, 254, 0, 1);
+}
+
+/* What comes and goes takes a line once, and a block once. */
+static void test_v4_lines_stay(void **state)
+{
+	struct class_prefix none = {.prefix.family = 4};
+	const struct class_list empty = {.items = &none, .count = 1};
+	struct tables tables;
+	__u32 i;
+
+	(void)state;
+	tables_init(&tables);
+	assert_int_equal(
+		addresses_compile_v4_as(&tables, &empty, V4_FORM_LINES, HOSTS),
+		0);
+	for (i = 0; i < 100; i++) {
+		paint_24(&tables, 40, true, i % 2 ? 0 : 6 + i);
+		check_24(&tables, 40, 9, i % 2 ? 0 : 6 + i);
+		check_24(&tables, 40, 8, 0);
+		assert_int_equal(tables.v4_line.used, 1);
+		assert_int_equal(tables.v4_block.used, i ? V4_BLOCK : 0);
 	}
 	tables_release(&tables);
 }
@@ -432,8 +508,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_v4),
 		cmocka_unit_test(test_v4_runs),
+		cmocka_unit_test(test_v4_lines),
 		cmocka_unit_test(test_v4_runs_become_many),
 		cmocka_unit_test(test_v4_runs_stay),
+		cmocka_unit_test(test_v4_lines_hold),
+		cmocka_unit_test(test_v4_lines_stay),
 		cmocka_unit_test(test_v4_forms),
 		cmocka_unit_test(test_v6),
 		cmocka_unit_test(test_v6_lengths_come),

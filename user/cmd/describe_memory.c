@@ -59,8 +59,13 @@ json_t *describe_tables(const struct generation *generation)
 		add(list, "ipv4-runs",
 		    bytes_of(header, TABLE_V4_RUNS, TABLE_V4_RUNS),
 		    header->v4_runs_used, header->rooms[TABLE_V4_RUNS]);
+	if (header->shape.v4_has_lines)
+		add(list, "ipv4-lines",
+		    bytes_of(header, TABLE_V4_LINE, TABLE_V4_LINE),
+		    header->v4_line_used, header->rooms[TABLE_V4_LINE]);
 	add(list, "ipv4-blocks",
-	    bytes_of(header, TABLE_V4_BLOCK, TABLE_V4_HOST),
+	    bytes_of(header, TABLE_V4_BLOCK, TABLE_V4_BLOCK) +
+		    bytes_of(header, TABLE_V4_HOST, TABLE_V4_HOST),
 	    header->v4_block_used / V4_BLOCK,
 	    header->rooms[TABLE_V4_BLOCK] / V4_BLOCK);
 	add(list, "ipv6-prefixes",

@@ -134,6 +134,7 @@ static int open_tables(struct change *change, const struct instance *instance,
 	go_on_from(&change->tables.v4_group, &roster->header->v4_group_used);
 	go_on_from(&change->tables.v4_runs, &roster->header->v4_runs_used);
 	go_on_from(&change->tables.v4_block, &roster->header->v4_block_used);
+	go_on_from(&change->tables.v4_line, &roster->header->v4_line_used);
 	go_on_from(&change->tables.v6_slot, &roster->header->v6_slot_used);
 	return err;
 }

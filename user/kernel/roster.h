@@ -21,12 +21,13 @@ struct roster_header {
 	__u32 v4_group_used;
 	__u32 v4_runs_used;
 	__u32 v4_block_used;
+	__u32 v4_line_used;
 	__u32 v6_slot_used;
 	__u32 set_words; /* of class_sets: for each class a count and its roles */
 	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[6];
+	__u32 reserved[1];
 };
 
 _Static_assert(sizeof(struct roster_header) == 384, "members are aligned");

@@ -5,17 +5,23 @@
 #include <string.h>
 
 #include "user/policy/leaf_v4.h"
+#include "user/policy/line_v4.h"
 #include "user/policy/measure_v4.h"
 #include "user/policy/native.h"
 #include "user/policy/ranges_v4.h"
 #include "user/policy/section_v4.h"
 #include "user/policy/tables.h"
 
-#define NO_SECTION   0xffffffffU
-/* More /16s of several classes have runs. */
-#define GROUPS_MAX   8192
+#define NO_SECTION     0xffffffffU
+/* More /16s of several classes have runs, */
+#define GROUPS_MAX     8192
+/* and if more /24s are of several classes, these are in lines. */
+#define BLOCKS_MAX     16384
 /* Words of runs that changes may leave behind. */
-#define RUNS_TO_COME 4096
+#define RUNS_TO_COME   4096
+#define LINES_TO_COME  1024
+/* Where there are lines, whatever changes takes a block. */
+#define BLOCKS_TO_COME 1024
 
 struct painter {
 	struct tables *tables;
@@ -177,6 +183,34 @@ static int repaint_block(struct tables *tables, __u32 slot,
 	return classes ? 0 : -ENOMEM;
 }
 
+static bool is_in_line(struct tables *tables, __u32 slot,
+		       const struct leaf *leaf)
+{
+	struct leaf held;
+
+	return !line_read(tables, slot, &held) &&
+	       !memcmp(held.classes, leaf->classes, sizeof(held.classes));
+}
+
+/* A line is never changed: what was in one and changes has a block for good. */
+static int put_line(struct tables *tables, const struct leaf *leaf, __u32 *slot)
+{
+	__u32 line = 0;
+	int err;
+
+	if (*slot & V4_IS_LINE)
+		return is_in_line(tables, *slot, leaf)
+			       ? 0
+			       : put_block(tables, leaf, slot);
+	err = line_write(tables, leaf, &line);
+	if (err)
+		return err;
+	if (!line)
+		return put_block(tables, leaf, slot);
+	table_store(slot, line);
+	return 0;
+}
+
 /* What a slot leads to is painted, never cut off: it may be found again. */
 static int put_leaf(struct painter *painter)
 {
@@ -195,6 +229,8 @@ static int put_leaf(struct painter *painter)
 	had_hosts = *slot & V4_IS_HOSTS;
 	if (!others && !had_hosts)
 		table_store(slot, usual);
+	else if (tables->shape.v4_has_lines)
+		return put_line(tables, leaf, slot);
 	else if (others <= LEAF_HOSTS_MAX &&
 		 put_hosts(tables, leaf, usual, had_hosts))
 		table_store(slot, V4_IS_HOSTS | usual);
@@ -249,6 +285,8 @@ static int begin_leaf(struct painter *painter, __u32 number)
 		memcpy(leaf->classes, classes, sizeof(leaf->classes));
 		return 0;
 	}
+	if (tables->shape.v4_has_lines && *slot & V4_IS_LINE)
+		return line_read(tables, *slot, leaf);
 	for (i = 0; i < V4_BLOCK; i++)
 		leaf->classes[i] = *slot;
 	if (*slot & V4_IS_HOSTS)
@@ -364,14 +402,16 @@ static int make_root(struct tables *tables, enum v4_form form)
 
 	tables->shape.v4_shift = 32 - bits;
 	tables->shape.v4_within = (1U << (24 - bits)) - 1;
-	tables->shape.v4_has_runs = form == V4_FORM_RUNS;
+	tables->shape.v4_has_runs = form != V4_FORM_GROUPS;
+	tables->shape.v4_has_lines = form == V4_FORM_LINES;
 	return table_extend(&tables->v4_root, 1U << bits) < 0 ? -ENOMEM : 0;
 }
 
 /* Room for so many and some to come, each of size slots. */
-static int pad(struct table *table, __u32 size, __u32 *mask)
+static int pad(struct table *table, __u32 size, __u32 to_come, __u32 *mask)
 {
-	return table_pad(table, table_headroom(table->used / size) * size,
+	return table_pad(table,
+			 (table_headroom(table->used / size) + to_come) * size,
 			 mask);
 }
 
@@ -383,6 +423,16 @@ static int pad_runs(struct tables *tables)
 	if (shape->v4_has_runs)
 		room = table_headroom(tables->v4_runs.used) + RUNS_TO_COME;
 	return table_pad(&tables->v4_runs, room, &shape->v4_runs_mask);
+}
+
+static int pad_lines(struct tables *tables)
+{
+	struct shape *shape = &tables->shape;
+	__u32 room = 1;
+
+	if (shape->v4_has_lines)
+		room = table_headroom(tables->v4_line.used) + LINES_TO_COME;
+	return table_pad(&tables->v4_line, room, &shape->v4_line_mask);
 }
 
 int addresses_compile_v4_as(struct tables *tables,
@@ -402,20 +452,26 @@ int addresses_compile_v4_as(struct tables *tables,
 	if (!err)
 		err = paint_list(&painter, list);
 	if (!err)
-		err = pad(&tables->v4_group, tables->shape.v4_within + 1,
+		err = pad(&tables->v4_group, tables->shape.v4_within + 1, 0,
 			  &tables->shape.v4_group_mask);
 	if (!err)
 		err = pad_runs(tables);
+	if (!err)
+		err = pad_lines(tables);
 	return err ? err
 		   : pad(&tables->v4_block, V4_BLOCK,
+			 form == V4_FORM_LINES ? BLOCKS_TO_COME : 0,
 			 &tables->shape.v4_block_mask);
 }
 
 int addresses_compile_v4(struct tables *tables, const struct class_list *list)
 {
 	struct v4_measure measure = measure_v4(list);
-	enum v4_form form = measure.divided <= GROUPS_MAX ? V4_FORM_GROUPS
-							  : V4_FORM_RUNS;
+	enum v4_form form = V4_FORM_GROUPS;
+
+	if (measure.divided > GROUPS_MAX)
+		form = measure.leaves > BLOCKS_MAX ? V4_FORM_LINES
+						   : V4_FORM_RUNS;
 
 	return addresses_compile_v4_as(tables, list, form, measure.hosts);
 }

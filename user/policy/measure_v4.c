@@ -20,6 +20,7 @@ static void finish_leaf(struct measuring *measuring)
 	if (measuring->leaf.number == NO_LEAF)
 		return;
 	leaf_usual_class(&measuring->leaf, &others);
+	measuring->found.leaves++;
 	if (others <= LEAF_HOSTS_MAX)
 		measuring->found.hosts += others;
 	measuring->leaf.number = NO_LEAF;

@@ -7,6 +7,7 @@
 
 struct v4_measure {
 	__u32 divided; /* /16s of several classes */
+	__u32 leaves;  /* /24s of several classes */
 	__u32 hosts; /* that differ from most of their /24, where those are few */
 };
 

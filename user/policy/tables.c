@@ -109,6 +109,7 @@ static const struct layout layouts[TABLE_COUNT] = {
 	[TABLE_V4_GROUP] = LAYOUT(v4_group, __u32),
 	[TABLE_V4_RUNS] = LAYOUT(v4_runs, __u64),
 	[TABLE_V4_BLOCK] = LAYOUT(v4_block, __u16),
+	[TABLE_V4_LINE] = LAYOUT(v4_line, struct v4_line),
 	[TABLE_V4_HOST] = LAYOUT(v4_host, __u64),
 	[TABLE_V6_BASE] = LAYOUT(v6_base, struct v6_base),
 	[TABLE_V6_FILTER32] = LAYOUT(v6_filter32, __u64),

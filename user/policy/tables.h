@@ -41,6 +41,7 @@ struct tables {
 	struct table v4_group;	  /* __u32, shape.v4_within + 1 a group */
 	struct table v4_runs;	  /* __u64, see V4_SECTION */
 	struct table v4_block;	  /* __u16, V4_BLOCK a block */
+	struct table v4_line;	  /* struct v4_line */
 	struct table v4_host;	  /* __u64, V4_BUCKET a bucket */
 	struct table v6_base;	  /* struct v6_base */
 	struct table v6_filter32; /* __u64, see V6_BIT_IN */
@@ -130,7 +131,7 @@ int addresses_compile_v4(struct tables *tables, const struct class_list *list);
 int addresses_compile_v6(struct tables *tables, const struct class_list *list);
 
 /* What the tables of IPv4 look like: see V4_BLOCK. */
-enum v4_form { V4_FORM_GROUPS, V4_FORM_RUNS };
+enum v4_form { V4_FORM_GROUPS, V4_FORM_RUNS, V4_FORM_LINES };
 
 /* The same for IPv4 in one of its forms, with a host table for so many. */
 int addresses_compile_v4_as(struct tables *tables,
