@@ -10,7 +10,7 @@
 /*
  * The includer provides SHAPE(field), MASKED(number, field), TOP_BITS(hash,
  * field), which shifts by that many bits, and what reads the tables: *_at() of
- * v4_root, v4_group, v4_block, v6_filter32 and v6_filter48, *_entry() of
+ * v4_root, v4_filter, v4_group, v4_block, v6_filter32 and v6_filter48, *_entry() of
  * v4_runs, v4_line, v4_host, v6_near and v6_slot, and v6_base() (bpf/maps.h in
  * the kernel, user/policy/native.c elsewhere).
  *
@@ -99,6 +99,12 @@ static __always_inline __u32 v4_slot_in_runs(__u32 at, __u32 number)
 	if (!(run & V4_RUN_LOOKS_ON))
 		return run;
 	return ((const __u32 *)bounds)[run % V4_RUNS_SIZE];
+}
+
+static __always_inline bool v4_may_have_class(__u32 host)
+{
+	return !SHAPE(v4_has_lines) ||
+	       v4_filter_at(host >> 16) >> (host >> V4_FILTER_SHIFT & 63) & 1;
 }
 
 /* The slot of an address's /24, or of all the larger prefix that it is in. */
@@ -284,8 +290,10 @@ static __always_inline void classify_v4_ends(__be32 source, __be32 target,
 					     struct decision *decision)
 {
 	__u32 from = be32_to_host(source), to = be32_to_host(target);
-	__u32 from_slot = v4_slot_of_24(from), to_slot = v4_slot_of_24(to);
+	__u32 from_slot = CLASS_NONE, to_slot = v4_slot_of_24(to);
 
+	if (v4_may_have_class(from))
+		from_slot = v4_slot_of_24(from);
 	keep_opaque(to_slot);
 	set_classes(decision, v4_class(from_slot, from), v4_class(to_slot, to));
 }

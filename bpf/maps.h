@@ -174,6 +174,7 @@ static __always_inline void *value_of(void *map)
 	}
 
 TABLE_VALUE(v4_root, __u32, TABLE_V4_ROOT, UPPER_BITS(index, v4_shift))
+TABLE_VALUE(v4_filter, __u64, TABLE_V4_FILTER, index)
 TABLE_VALUE(v4_group, __u32, TABLE_V4_GROUP, MASKED(index, v4_group_mask))
 TABLE_ENTRY(v4_runs, __u64, TABLE_V4_RUNS, MASKED(index, v4_runs_mask))
 TABLE_VALUE(v4_block, __u16, TABLE_V4_BLOCK, MASKED(index, v4_block_mask))

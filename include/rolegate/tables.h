@@ -21,6 +21,7 @@
  */
 enum table_id {
 	TABLE_V4_ROOT,
+	TABLE_V4_FILTER,
 	TABLE_V4_GROUP,
 	TABLE_V4_RUNS,
 	TABLE_V4_BLOCK,
@@ -99,6 +100,13 @@ struct v4_line {
 	__u8 before[8];	  /* how many are set in the words before */
 	__u8 classes[24]; /* and those of the lines behind */
 };
+
+/*
+ * There also, a word for each /16 has a bit for each /22 in it, which is set if
+ * some address there may have a class. It spares most of a flood the way to its
+ * slots, of which no cache would hold all.
+ */
+#define V4_FILTER_SHIFT 10
 
 #define V4_IS_LINE	   V4_IS_HOSTS /* the rest is the first line */
 #define V4_LINE_OF_CHANGES V4_IS_RUNS
@@ -402,7 +410,7 @@ struct explain {
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 268, "shape");
+_Static_assert(sizeof(struct shape) == 272, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v4_line) == 64, "a cache line");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");

@@ -395,6 +395,55 @@ static void test_v4_lines_stay(void **state)
 	tables_release(&tables);
 }
 
+/* How many /22s the filter expects, and does it expect the one of an address? */
+static __u32 expected_22s(const struct tables *tables, __u32 host, bool *is_one)
+{
+	const __u64 *words = tables->v4_filter.items;
+	__u32 i, count = 0;
+
+	for (i = 0; i < tables->v4_filter.used; i++)
+		count += __builtin_popcountll(words[i]);
+	*is_one = words[host >> 16] >> (host >> V4_FILTER_SHIFT & 63) & 1;
+	return count;
+}
+
+/* One prefix that has a class, and so many /22s from its own on. */
+static void check_filter(__u32 host, __u32 length, __u32 count)
+{
+	struct class_prefix entries[] = {
+		{.prefix.family = 4},
+		{.prefix = {.address = {host >> 24, host >> 16, host >> 8,
+					host},
+			    .family = 4,
+			    .length = length},
+		 .class = 1},
+	};
+	const struct class_list list = {.items = entries, .count = 2};
+	struct tables tables;
+	bool is_one;
+
+	tables_init(&tables);
+	assert_int_equal(
+		addresses_compile_v4_as(&tables, &list, V4_FORM_LINES, HOSTS),
+		0);
+	assert_int_equal(expected_22s(&tables, host, &is_one), count);
+	assert_true(is_one);
+	tables_release(&tables);
+}
+
+static void test_v4_filter(void **state)
+{
+	(void)state;
+	check_filter(0x0a0003ff, 32, 1);
+	check_filter(0x0a000400, 22, 1);
+	check_filter(0x0a000800, 21, 2);
+	check_filter(0x0a01fc00, 22, 1);
+	check_filter(0x0a010000, 16, 64);
+	check_filter(0x0a020000, 15, 128);
+	check_filter(0xfffffc00, 32, 1);
+	check_filter(0x80000000, 1, 1 << 21);
+}
+
 /* So many /16s, of which one /24 has a class of its own. */
 static void check_form(__u32 count, enum v4_form form)
 {
@@ -511,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_v4_lines),
 		cmocka_unit_test(test_v4_runs_become_many),
 		cmocka_unit_test(test_v4_runs_stay),
+		cmocka_unit_test(test_v4_filter),
 		cmocka_unit_test(test_v4_lines_hold),
 		cmocka_unit_test(test_v4_lines_stay),
 		cmocka_unit_test(test_v4_forms),

@@ -27,10 +27,10 @@ struct roster_header {
 	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[1];
+	__u32 reserved[7];
 };
 
-_Static_assert(sizeof(struct roster_header) == 384, "members are aligned");
+_Static_assert(sizeof(struct roster_header) == 416, "members are aligned");
 
 struct roster {
 	struct mapping members; /* a header, then base and tail */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "user/policy/filter_v4.h"
 #include "user/policy/leaf_v4.h"
 #include "user/policy/line_v4.h"
 #include "user/policy/measure_v4.h"
@@ -356,6 +357,9 @@ static int paint_range(void *context, __u64 start, __u64 end, __u16 class)
 	__u64 step = 1U << shift, next;
 	int err = 0;
 
+	if (class != CLASS_NONE)
+		err = filter_v4_expect(painter->tables, start, end);
+
 	for (; start < end && !err; start = next) {
 		next = (start | 0xff) + 1;
 		if (!(start & (step - 1)) && end - start >= step) {
@@ -404,7 +408,9 @@ static int make_root(struct tables *tables, enum v4_form form)
 	tables->shape.v4_within = (1U << (24 - bits)) - 1;
 	tables->shape.v4_has_runs = form != V4_FORM_GROUPS;
 	tables->shape.v4_has_lines = form == V4_FORM_LINES;
-	return table_extend(&tables->v4_root, 1U << bits) < 0 ? -ENOMEM : 0;
+	if (table_extend(&tables->v4_root, 1U << bits) < 0)
+		return -ENOMEM;
+	return filter_v4_make(tables, tables->shape.v4_has_lines);
 }
 
 /* Room for so many and some to come, each of size slots. */
@@ -415,24 +421,24 @@ static int pad(struct table *table, __u32 size, __u32 to_come, __u32 *mask)
 			 mask);
 }
 
-static int pad_runs(struct tables *tables)
+static int pad_all(struct tables *tables)
 {
 	struct shape *shape = &tables->shape;
-	__u32 room = 1;
+	int err = pad(&tables->v4_group, shape->v4_within + 1, 0,
+		      &shape->v4_group_mask);
 
-	if (shape->v4_has_runs)
-		room = table_headroom(tables->v4_runs.used) + RUNS_TO_COME;
-	return table_pad(&tables->v4_runs, room, &shape->v4_runs_mask);
-}
-
-static int pad_lines(struct tables *tables)
-{
-	struct shape *shape = &tables->shape;
-	__u32 room = 1;
-
-	if (shape->v4_has_lines)
-		room = table_headroom(tables->v4_line.used) + LINES_TO_COME;
-	return table_pad(&tables->v4_line, room, &shape->v4_line_mask);
+	if (!err)
+		err = pad(&tables->v4_runs, 1,
+			  shape->v4_has_runs ? RUNS_TO_COME : 0,
+			  &shape->v4_runs_mask);
+	if (!err)
+		err = pad(&tables->v4_line, 1,
+			  shape->v4_has_lines ? LINES_TO_COME : 0,
+			  &shape->v4_line_mask);
+	return err ? err
+		   : pad(&tables->v4_block, V4_BLOCK,
+			 shape->v4_has_lines ? BLOCKS_TO_COME : 0,
+			 &shape->v4_block_mask);
 }
 
 int addresses_compile_v4_as(struct tables *tables,
@@ -441,27 +447,16 @@ int addresses_compile_v4_as(struct tables *tables,
 {
 	struct painter painter = {.tables = tables, .is_new = true};
 	int err = make_root(tables, form);
-	__u32 mask;
+	__u32 mask = 0;
 
-	if (err)
-		return err;
 	/* A quarter full at most: few buckets overflow. */
-	err = table_pad(&tables->v4_host, 4 * table_headroom(hosts + V4_BUCKET),
-			&mask);
+	if (!err)
+		err = table_pad(&tables->v4_host,
+				4 * table_headroom(hosts + V4_BUCKET), &mask);
 	tables->shape.v4_host_shift = table_shift(mask / V4_BUCKET);
 	if (!err)
 		err = paint_list(&painter, list);
-	if (!err)
-		err = pad(&tables->v4_group, tables->shape.v4_within + 1, 0,
-			  &tables->shape.v4_group_mask);
-	if (!err)
-		err = pad_runs(tables);
-	if (!err)
-		err = pad_lines(tables);
-	return err ? err
-		   : pad(&tables->v4_block, V4_BLOCK,
-			 form == V4_FORM_LINES ? BLOCKS_TO_COME : 0,
-			 &tables->shape.v4_block_mask);
+	return err ? err : pad_all(tables);
 }
 
 int addresses_compile_v4(struct tables *tables, const struct class_list *list)
@@ -472,6 +467,6 @@ int addresses_compile_v4(struct tables *tables, const struct class_list *list)
 	if (measure.divided > GROUPS_MAX)
 		form = measure.leaves > BLOCKS_MAX ? V4_FORM_LINES
 						   : V4_FORM_RUNS;
-
-	return addresses_compile_v4_as(tables, list, form, measure.hosts);
+	return addresses_compile_v4_as(
+		tables, list, form, form == V4_FORM_LINES ? 0 : measure.hosts);
 }

@@ -28,15 +28,10 @@ static struct v6_address address_of(const struct prefix *prefix)
 	return address;
 }
 
-static void add_bits(__u64 *bits, __u64 more)
-{
-	if ((*bits & more) != more)
-		__atomic_fetch_or(bits, more, __ATOMIC_RELEASE);
-}
-
 static void add_length(struct v6_lengths *lengths, int length)
 {
-	add_bits(length > 64 ? &lengths->high : &lengths->low, V6_BIT(length));
+	table_add_bits(length > 64 ? &lengths->high : &lengths->low,
+		       V6_BIT(length));
 }
 
 /* Adds to the bits of one bucket of a filter. */
@@ -46,7 +41,7 @@ static int add_to_filter(struct table *filter, __u32 bucket, __u64 bits)
 
 	if (!held)
 		return -ENOMEM;
-	add_bits(held, bits);
+	table_add_bits(held, bits);
 	return 0;
 }
 

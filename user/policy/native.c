@@ -26,6 +26,7 @@ static const struct tables *current;
 	}
 
 TABLE_VALUE(v4_root, __u32, index >> SHAPE(v4_shift))
+TABLE_VALUE(v4_filter, __u64, index)
 TABLE_VALUE(v4_group, __u32, MASKED(index, v4_group_mask))
 TABLE_ENTRY(v4_runs, __u64, MASKED(index, v4_runs_mask))
 TABLE_VALUE(v4_block, __u16, MASKED(index, v4_block_mask))

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Pair counters: below a mebibyte a CPU. */
+/* Pairs: a mebibyte a CPU. */
 #define PAIR_BITS_DIRECT 7
 #define PAIR_SLOTS	 16384
 /* At most so many numbers of a kind by interface; 2 MiB a CPU. */
@@ -106,6 +106,7 @@ struct layout {
 
 static const struct layout layouts[TABLE_COUNT] = {
 	[TABLE_V4_ROOT] = LAYOUT(v4_root, __u32),
+	[TABLE_V4_FILTER] = LAYOUT(v4_filter, __u64),
 	[TABLE_V4_GROUP] = LAYOUT(v4_group, __u32),
 	[TABLE_V4_RUNS] = LAYOUT(v4_runs, __u64),
 	[TABLE_V4_BLOCK] = LAYOUT(v4_block, __u16),

@@ -38,6 +38,7 @@ struct tables {
 	__u32 pair_from;	  /* classes or groups that pairs are of, */
 	__u32 pair_to;		  /* at either end */
 	struct table v4_root;	  /* __u32 */
+	struct table v4_filter;	  /* __u64, see V4_FILTER_SHIFT */
 	struct table v4_group;	  /* __u32, shape.v4_within + 1 a group */
 	struct table v4_runs;	  /* __u64, see V4_SECTION */
 	struct table v4_block;	  /* __u16, V4_BLOCK a block */
@@ -101,6 +102,13 @@ long table_append(struct table *table, const void *elements, __u32 count);
 		if (*at_ != value_)                                      \
 			__atomic_store_n(at_, value_, __ATOMIC_RELEASE); \
 	} while (0)
+
+/* Sets bits of a word that packets may be reading. */
+static inline void table_add_bits(__u64 *bits, __u64 more)
+{
+	if ((*bits & more) != more)
+		__atomic_fetch_or(bits, more, __ATOMIC_RELEASE);
+}
 
 /* Pads the room to a power of two, at least least; returns the index mask. */
 int table_pad(struct table *table, __u32 least, __u32 *mask);
