@@ -39,7 +39,8 @@ def path_tables(results):
         for corpus in corpora:
             row.append(path_cell(found.get(corpus)))
         rows.append(row)
-    yield table('Times the program that drops all (ns); at most, by target',
+    yield table('Times the program that drops all (ns, and beyond it); '
+                'at most, by target',
                 ['', *corpora], rows)
     steady = list(steadiness(by_size))
     if steady:
@@ -50,8 +51,9 @@ def path_tables(results):
 def path_cell(result):
     if not result:
         return '-'
-    text = (f"{result['ratio']['median']:.2f} "
-            f"({result['filter']['median']:.0f})")
+    filter_ns = result['filter']['median']
+    text = (f"{result['ratio']['median']:.2f} ({filter_ns:.0f}, "
+            f"+{filter_ns - result['floor']['median']:.0f})")
     if result['target']:
         met = '<=' if result['ratio']['median'] <= result['target'] else '>'
         text += f" {met} {result['target']}"
