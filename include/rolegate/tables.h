@@ -90,10 +90,10 @@ enum slot {
 
 /*
  * Where very many /24s are of several classes, one of few is in as few cache
- * lines as can be, mostly one, and nothing is in the host table. Of each address a bit tells
- * whether it has a class of its own, all others having the first one, or, if
- * the slot says so, whether the class changes there. So many bits as are set up
- * to that of an address are the number of its class.
+ * lines as can be, mostly one, and nothing is in the host table. Of each
+ * address a bit tells whether it has a class of its own, all others having the
+ * first one, or, if the slot says so, whether the class changes there. So many
+ * bits as are set up to that of an address are the number of its class.
  */
 struct v4_line {
 	__u32 bits[8];
@@ -101,16 +101,16 @@ struct v4_line {
 	__u8 classes[24]; /* and those of the lines behind */
 };
 
+#define V4_IS_LINE	   V4_IS_HOSTS /* the rest is the first line */
+#define V4_LINE_OF_CHANGES V4_IS_RUNS
+#define V4_LINE_CLASSES	   88 /* two lines hold so many */
+
 /*
  * There also, a word for each /16 has a bit for each /22 in it, which is set if
  * some address there may have a class. It spares most of a flood the way to its
  * slots, of which no cache would hold all.
  */
 #define V4_FILTER_SHIFT 10
-
-#define V4_IS_LINE	   V4_IS_HOSTS /* the rest is the first line */
-#define V4_LINE_OF_CHANGES V4_IS_RUNS
-#define V4_LINE_CLASSES	   88 /* two lines hold so many */
 
 /* A bucket of the host table: entries from the first on, 0 is free. */
 #define V4_BUCKET  2
@@ -261,8 +261,8 @@ enum passage { PASSAGE_OPENING, PASSAGE_REPLY, PASSAGE_COUNT };
  * three counts, from which all counters follow (user/kernel/fold.c).
  */
 enum tally {
-	TALLY_REASON, /* by interface; of rules if those are not by interface */
-	TALLY_RULE,   /* by interface and rule, see rules_apart */
+	TALLY_REASON, /* by interface; passed by rules unless rules_apart */
+	TALLY_RULE,   /* by rule, and by interface if rules_apart */
 	TALLY_PAIR,   /* by slot of a pair, but for what nobody sends */
 	TALLY_NOBODY, /* by interface and target's class */
 	TALLY_COUNT

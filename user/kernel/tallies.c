@@ -60,12 +60,6 @@ int tallies_shape(struct shape *shape)
 	return at * (shape->cpu_mask + 1) > TALLIES_MAX ? -E2BIG : 0;
 }
 
-__u32 tallies_size(const struct shape *shape, enum tally kind)
-{
-	return (shape->tallies[kind].mask + 1) * sizes[kind] /
-	       sizeof(struct count);
-}
-
 struct count tallies_sum(const struct mapping *memory,
 			 const struct shape *shape, enum tally kind,
 			 __u32 index)

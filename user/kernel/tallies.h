@@ -3,8 +3,12 @@
 #ifndef ROLEGATE_USER_TALLIES_H
 #define ROLEGATE_USER_TALLIES_H
 
+#include "rolegate/reasons.h"
 #include "rolegate/tables.h"
 #include "user/kernel/mapping.h"
+
+_Static_assert(VERDICT_COUNT <= VERDICTS_ROOM, "see struct pair_tally");
+_Static_assert(REASON_COUNT <= REASONS_ROOM, "see struct reason_tally");
 
 /* The number of a rule or class, which has so many bits, at an interface. */
 #define TALLY_AT(iface, bits, of) ((__u32)(iface) << (bits) | (of))
@@ -21,9 +25,6 @@
  * machine may get. Returns 0, or negative errno.
  */
 int tallies_shape(struct shape *shape);
-
-/* So many counts there are of a kind. */
-__u32 tallies_size(const struct shape *shape, enum tally kind);
 
 /* One of these counts over all CPUs; memory is the mapped map. */
 struct count tallies_sum(const struct mapping *memory,

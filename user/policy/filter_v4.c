@@ -4,9 +4,9 @@
 
 #include <errno.h>
 
-#define WORDS	    65536U
-#define BITS	    64U
-#define BITS_OF(at) ((at) >> V4_FILTER_SHIFT)
+#define WORDS	   65536U
+#define BITS	   64U
+#define BIT_OF(at) ((at) >> V4_FILTER_SHIFT)
 
 int filter_v4_make(struct tables *tables, bool is_wanted)
 {
@@ -23,7 +23,7 @@ static __u64 mask_of(__u32 from, __u32 to)
 
 int filter_v4_expect(struct tables *tables, __u64 start, __u64 end)
 {
-	__u64 bit = BITS_OF(start), last = BITS_OF(end - 1) + 1, next, *word;
+	__u64 bit = BIT_OF(start), last = BIT_OF(end - 1) + 1, next, *word;
 
 	if (!tables->shape.v4_has_lines)
 		return 0;

@@ -3,6 +3,7 @@
 #include "user/policy/line_v4.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Lines are written as one run of bytes, classes going on behind the first. */

@@ -3,8 +3,6 @@
 #ifndef ROLEGATE_USER_LINE_V4_H
 #define ROLEGATE_USER_LINE_V4_H
 
-#include <stdbool.h>
-
 #include "user/policy/leaf_v4.h"
 #include "user/policy/tables.h"
 
