@@ -174,6 +174,8 @@ static void judge(int interfaces, int rules, int crowd, bool are_apart,
 
 	assert_int_equal(subject_load_text(&subject, text), 0);
 	assert_int_equal(!subject.tables.shape.pair_bits, crowd > 0);
+	/* So many rows of rules share their cells, too. */
+	assert_int_equal(!subject.tables.shape.cell_bits, crowd > 0);
 	assert_int_equal(subject.tables.shape.rules_apart, are_apart);
 	assert_int_equal(subject.tables.shape.unnamed, has_nobody);
 	for (kind = 0; kind < KIND_COUNT; kind++)
