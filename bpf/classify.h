@@ -10,9 +10,9 @@
 /*
  * The includer provides SHAPE(field), MASKED(number, field), TOP_BITS(hash,
  * field), which shifts by that many bits, and what reads the tables: *_at() of
- * v4_root, v4_filter, v4_group, v4_block, v6_filter32 and v6_filter48, *_entry() of
- * v4_runs, v4_line, v4_host, v6_near and v6_slot, and v6_base() (bpf/maps.h in
- * the kernel, user/policy/native.c elsewhere).
+ * v4_root, v4_filter, v4_group, v4_block, v6_filter32 and v6_filter48,
+ * *_entry() of v4_runs, v4_line, v4_host, v6_near and v6_slot, and v6_base()
+ * (bpf/maps.h in the kernel, user/policy/native.c elsewhere).
  *
  * Tables change while packets are classified. Whatever a slot leads to is
  * complete before it does, and is not reused in the life of the program: an

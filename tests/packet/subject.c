@@ -125,13 +125,8 @@ int subject_filter(const struct subject *subject, __u32 ifindex,
 
 int subject_counters(const struct subject *subject, struct counters *counters)
 {
-	const struct shape *shape = &subject->tables.shape;
-	int err;
-
 	counters_init(counters);
-	err = counters_fold(counters, shape, &subject->model,
-			    subject->generation.tallies,
-			    subject->generation.pair_key);
-	counters_note_pairs(counters, shape);
-	return err;
+	return counters_fold(counters, &subject->tables.shape, &subject->model,
+			     subject->generation.tallies,
+			     subject->generation.pair_key);
 }

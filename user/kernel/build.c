@@ -15,12 +15,12 @@
 
 #include "filter.skel.h"
 #include "rolegate/events.h"
-#include "user/kernel/tallies.h"
 #include "user/kernel/features.h"
 #include "user/kernel/ifaces.h"
 #include "user/kernel/immediates.h"
 #include "user/kernel/mapping.h"
 #include "user/kernel/shared.h"
+#include "user/kernel/tallies.h"
 #include "user/output/progress.h"
 #include "user/output/report.h"
 

@@ -27,16 +27,14 @@ struct carry {
 	struct counters counters;	   /* of from */
 	struct count *sums[COUNTER_COUNT]; /* in the numbers of to */
 	__u32 sizes[COUNTER_COUNT];
-	const struct shape *shape; /* of to */
-	__u32 *pair_keys;	   /* of to, as mapped */
+	__u32 *pair_keys; /* of to, as mapped */
 };
 
 static void add(struct carry *carry, int which, __u32 index, struct count count)
 {
 	if (index >= carry->sizes[which])
 		return;
-	carry->sums[which][index].packets += count.packets;
-	carry->sums[which][index].bytes += count.bytes;
+	count_add(&carry->sums[which][index], count);
 }
 
 static void add_iface(struct carry *carry, __u32 to, __u32 from)
@@ -131,27 +129,17 @@ static int same_class(const struct carry *carry, __u32 class)
 /* Pairs that to does not have are counted with those that found no slot. */
 static __u32 slot_of_pair(const struct carry *carry, __u32 slot)
 {
+	const struct shape *shape = &carry->to->roster.header->shape;
 	__u32 sclass, dclass;
 	int source, target;
 
 	if (!counters_pair_of(&carry->counters, slot, &sclass, &dclass))
-		return counters_pair_slots(carry->shape);
+		return counters_pair_slots(shape);
 	source = same_class(carry, sclass);
 	target = same_class(carry, dclass);
 	if (source < 0 || target < 0)
-		return counters_pair_slots(carry->shape);
-	return counters_claim_pair(carry->shape, carry->pair_keys, source,
-				   target);
-}
-
-static bool has_counted(const struct carry *carry, __u32 slot)
-{
-	int verdict;
-
-	for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
-		if (counters_pair(&carry->counters, slot, verdict).packets)
-			return true;
-	return false;
+		return counters_pair_slots(shape);
+	return counters_claim_pair(shape, carry->pair_keys, source, target);
 }
 
 static int add_pairs(struct carry *carry)
@@ -164,7 +152,7 @@ static int add_pairs(struct carry *carry)
 		return err;
 	carry->pair_keys = keys.data;
 	for (from = 0; from <= carry->counters.pair_slots; from++) {
-		if (!has_counted(carry, from))
+		if (!counters_has_pair(&carry->counters, from))
 			continue;
 		to = slot_of_pair(carry, from);
 		for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
@@ -206,8 +194,7 @@ static int write_sums(const struct carry *carry, int which, int base)
 			continue;
 		if (base >= 0 && bpf_map_lookup_elem(base, &i, &before))
 			return -errno;
-		sum.packets += before.packets;
-		sum.bytes += before.bytes;
+		count_add(&sum, before);
 		if (bpf_map_update_elem(carry->to->carried[which], &i, &sum,
 					BPF_ANY))
 			return -errno;
@@ -237,11 +224,7 @@ static int carry_all(struct carry *carry, const int bases[COUNTER_COUNT])
 int carry_on(const struct generation *to, const struct generation *from)
 {
 	static const int none[COUNTER_COUNT] = {-1, -1, -1};
-	struct carry carry = {
-		.to = to,
-		.from = from,
-		.shape = &to->roster.header->shape,
-	};
+	struct carry carry = {.to = to, .from = from};
 	int err;
 
 	counters_init(&carry.counters);
@@ -344,11 +327,7 @@ static int open_bases(const struct instance *instance,
 int carry_back(const struct instance *instance, const struct generation *to,
 	       const struct generation *from)
 {
-	struct carry carry = {
-		.to = to,
-		.from = from,
-		.shape = &to->roster.header->shape,
-	};
+	struct carry carry = {.to = to, .from = from};
 	int bases[COUNTER_COUNT] = {-1, -1, -1}, err, i;
 
 	counters_init(&carry.counters);

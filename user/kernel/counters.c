@@ -27,7 +27,7 @@ void counters_release(struct counters *counters)
 	counters_init(counters);
 }
 
-static void add_count(struct count *to, struct count count)
+void count_add(struct count *to, struct count count)
 {
 	to->packets += count.packets;
 	to->bytes += count.bytes;
@@ -52,7 +52,7 @@ static int add_carried(int fd, struct count *counts, __u32 size)
 			break;
 		for (i = 0; i < got; i++)
 			if (keys[i] < size)
-				add_count(&counts[keys[i]], values[i]);
+				count_add(&counts[keys[i]], values[i]);
 	}
 	free(values);
 	return err == -ENOENT ? 0 : err;
@@ -78,11 +78,8 @@ static int read_counters(struct counters *counters,
 	int err = counters_fold(counters, shape, &generation->image.model,
 				generation->tallies, generation->pair_key);
 
-	if (!err && !counters->is_own)
-		err = read_carried(counters, generation);
-	if (!err)
-		counters_note_pairs(counters, shape);
-	return err;
+	return err || counters->is_own ? err
+				       : read_carried(counters, generation);
 }
 
 int counters_read(struct counters *counters,
@@ -122,17 +119,32 @@ struct count counters_rule(const struct counters *counters, __u32 rule,
 bool counters_pair_of(const struct counters *counters, __u32 slot,
 		      __u32 *sclass, __u32 *dclass)
 {
-	__u32 key = slot < counters->pair_slots ? counters->pair_keys[slot] : 0;
+	__u32 bits = counters->pair_bits;
 
-	if (!key)
+	if (slot >= counters->pair_slots)
 		return false;
-	*sclass = ~key >> 16;
-	*dclass = ~key & 0xffff;
-	return true;
+	if (bits) {
+		*sclass = slot >> bits;
+		*dclass = slot & ((1U << bits) - 1);
+		return counters_has_pair(counters, slot);
+	}
+	*sclass = ~counters->pair_keys[slot] >> 16;
+	*dclass = ~counters->pair_keys[slot] & 0xffff;
+	return counters->pair_keys[slot];
 }
 
 struct count counters_pair(const struct counters *counters, __u32 slot,
 			   enum verdict verdict)
 {
 	return get(counters, COUNTER_PAIR, PAIR_COUNTER(slot, verdict));
+}
+
+bool counters_has_pair(const struct counters *counters, __u32 slot)
+{
+	int verdict;
+
+	for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		if (counters_pair(counters, slot, verdict).packets)
+			return true;
+	return false;
 }

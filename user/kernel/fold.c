@@ -77,10 +77,7 @@ static struct count tallied(const struct source *source, enum tally kind,
 static void add_to(struct counters *counters, int which, __u32 index,
 		   struct count count)
 {
-	struct count *sum = &counters->counts[which][index];
-
-	sum->packets += count.packets;
-	sum->bytes += count.bytes;
+	count_add(&counters->counts[which][index], count);
 }
 
 static void read_reasons(struct counters *counters, const struct source *source)
@@ -127,10 +124,9 @@ static void read_rules(struct counters *counters, const struct source *source)
 }
 
 /* Most slots are for no pair and need not be asked for. */
-static bool is_slot_used(const struct counters *counters,
-			 const struct shape *shape, __u32 slot)
+static bool is_slot_used(const struct counters *counters, __u32 slot)
 {
-	if (shape->pair_bits)
+	if (counters->pair_bits)
 		return slot < counters->pair_slots;
 	return slot == counters->pair_slots || counters->pair_keys[slot];
 }
@@ -145,23 +141,35 @@ static void read_pair(struct counters *counters, const struct source *source,
 		       tallied(source, TALLY_PAIR, PAIR_TALLY(slot, verdict)));
 }
 
-static int read_pairs(struct counters *counters, const struct source *source,
-		      int pair_key)
+/* Which pair each slot is for, where that is not its number. */
+static int read_pair_keys(struct counters *counters, int pair_key)
 {
-	__u32 zero = 0, slot;
+	__u32 zero = 0;
 
-	counters->pair_slots = counters_pair_slots(source->shape);
-	counters->pair_keys = calloc(source->shape->pair_count_mask + 1,
+	if (counters->pair_bits)
+		return 0;
+	counters->pair_keys = calloc(counters->pair_slots + 1,
 				     sizeof(*counters->pair_keys));
 	if (!counters->pair_keys)
 		return -ENOMEM;
-	if (!source->shape->pair_bits &&
-	    bpf_map_lookup_elem(pair_key, &zero, counters->pair_keys))
-		return -errno;
-	for (slot = 0; slot <= counters->pair_slots; slot++)
-		if (is_slot_used(counters, source->shape, slot))
+	return bpf_map_lookup_elem(pair_key, &zero, counters->pair_keys)
+		       ? -errno
+		       : 0;
+}
+
+static int read_pairs(struct counters *counters, const struct source *source,
+		      int pair_key)
+{
+	__u32 slot;
+	int err;
+
+	counters->pair_bits = source->shape->pair_bits;
+	counters->pair_slots = counters_pair_slots(source->shape);
+	err = read_pair_keys(counters, pair_key);
+	for (slot = 0; slot <= counters->pair_slots && !err; slot++)
+		if (is_slot_used(counters, slot))
 			read_pair(counters, source, slot);
-	return 0;
+	return err;
 }
 
 /* What has no source of a role, and nothing else, tells is its reason and pair. */
@@ -192,26 +200,6 @@ static void read_nobody(struct counters *counters, const struct source *source)
 				   index & ((1U << shape->class_bits) - 1),
 				   count);
 	}
-}
-
-static bool has_counted(const struct counters *counters, __u32 slot)
-{
-	int verdict;
-
-	for (verdict = 0; verdict < VERDICT_COUNT; verdict++)
-		if (counters_pair(counters, slot, verdict).packets)
-			return true;
-	return false;
-}
-
-void counters_note_pairs(struct counters *counters, const struct shape *shape)
-{
-	__u32 slot, bits = shape->pair_bits;
-
-	for (slot = 0; bits && slot < counters->pair_slots; slot++)
-		if (has_counted(counters, slot))
-			counters->pair_keys[slot] = PAIR_KEY(
-				slot >> bits, slot & ((1U << bits) - 1));
 }
 
 int counters_fold(struct counters *counters, const struct shape *shape,

@@ -25,10 +25,4 @@ __u32 counters_claim_pair(const struct shape *shape, __u32 *keys, __u32 sclass,
 int counters_fold(struct counters *counters, const struct shape *shape,
 		  const struct model *model, int tallies, int pair_key);
 
-/*
- * Sees from the counts which pairs there have been, once all are added, where
- * each has a slot of its own.
- */
-void counters_note_pairs(struct counters *counters, const struct shape *shape);
-
 #endif

@@ -359,7 +359,6 @@ static int paint_range(void *context, __u64 start, __u64 end, __u16 class)
 
 	if (class != CLASS_NONE)
 		err = filter_v4_expect(painter->tables, start, end);
-
 	for (; start < end && !err; start = next) {
 		next = (start | 0xff) + 1;
 		if (!(start & (step - 1)) && end - start >= step) {
