@@ -28,8 +28,8 @@ static __always_inline __u32 claim_pair_slot(__u32 key)
 	__u32 hash = PAIR_HASH(key), at, i, *held, other;
 
 	for (i = 0; i < PAIR_PROBES; i++) {
-		at = (hash + i) & SHAPE(pair_count_mask);
-		if (at == SHAPE(pair_count_mask))
+		at = (hash + i) & SHAPE(tallies[TALLY_PAIR].mask);
+		if (at == SHAPE(tallies[TALLY_PAIR].mask))
 			continue;
 		held = pair_key_at(at);
 		if (*held == key)
@@ -40,7 +40,7 @@ static __always_inline __u32 claim_pair_slot(__u32 key)
 		if (!other || other == key)
 			return at;
 	}
-	return SHAPE(pair_count_mask);
+	return SHAPE(tallies[TALLY_PAIR].mask);
 }
 
 static __always_inline __u64 pair_slot(const struct decision *decision)

@@ -231,7 +231,7 @@ static __always_inline struct watch *watch_of(void)
 static __always_inline __u32 *pair_key_at(__u32 index)
 {
 	return (__u32 *)ADDRESS_OF(MEMORY_PAIR_KEY) +
-	       MASKED(index, pair_count_mask);
+	       MASKED(index, tallies[TALLY_PAIR].mask);
 }
 
 static __always_inline bool trial_is_over(void)

@@ -324,7 +324,6 @@ struct shape {
 	__u32 has_places; /* some interface expects only certain sources */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
 	__u32 pair_mask;
-	__u32 pair_count_mask; /* of the slots of pairs */
 	__u32 pair_bits; /* of a class in a slot's number; 0: see pair_key */
 	/* Left to who knows the machine's CPUs: */
 	__u32 cpu_mask;
@@ -406,11 +405,11 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 7
+#define LAYOUT_VERSION 8
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");
-_Static_assert(sizeof(struct shape) == 272, "shape");
+_Static_assert(sizeof(struct shape) == 268, "shape");
 _Static_assert(sizeof(struct class_entry) == 16, "class table entry");
 _Static_assert(sizeof(struct v4_line) == 64, "a cache line");
 _Static_assert(sizeof(struct v6_slot) == 32, "two in a cache line");

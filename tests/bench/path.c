@@ -123,7 +123,7 @@ static __u64 passed(const struct bench *bench)
 			       bpf_map__fd(bench->skeleton->maps.tallies));
 	if (failure)
 		errx(1, "cannot read the tallies: %s", strerror(-failure));
-	for (slot = 0; slot <= shape->pair_count_mask; slot++)
+	for (slot = 0; slot <= shape->tallies[TALLY_PAIR].mask; slot++)
 		packets += tallies_sum(&tallies, shape, TALLY_PAIR,
 				       PAIR_TALLY(slot, VERDICT_PASS))
 				   .packets;

@@ -46,7 +46,7 @@ static int size_cpu_memory(struct filter_bpf *skeleton, struct shape *shape)
 	/* Unused where each pair has its own slot. */
 	return bpf_map__set_value_size(
 		skeleton->maps.pair_key,
-		(shape->pair_bits ? 1 : shape->pair_count_mask + 1) *
+		(shape->pair_bits ? 1 : shape->tallies[TALLY_PAIR].mask + 1) *
 			sizeof(__u32));
 }
 

@@ -11,7 +11,7 @@
 
 __u32 counters_pair_slots(const struct shape *shape)
 {
-	return shape->pair_count_mask + (shape->pair_bits ? 1 : 0);
+	return shape->tallies[TALLY_PAIR].mask + (shape->pair_bits ? 1 : 0);
 }
 
 __u32 counters_size(const struct shape *shape, enum counter which)
@@ -33,7 +33,8 @@ __u32 counters_size(const struct shape *shape, enum counter which)
 __u32 counters_claim_pair(const struct shape *shape, __u32 *keys, __u32 sclass,
 			  __u32 dclass)
 {
-	__u32 key = PAIR_KEY(sclass, dclass), mask = shape->pair_count_mask;
+	__u32 key = PAIR_KEY(sclass, dclass),
+	      mask = shape->tallies[TALLY_PAIR].mask;
 	__u32 at, held, i;
 
 	if (shape->pair_bits)

@@ -27,7 +27,7 @@ struct roster_header {
 	__u32 is_unfinished; /* being attached, where there was none before */
 	__u32 rooms[TABLE_COUNT]; /* elements of each table */
 	struct shape shape;
-	__u32 reserved[7];
+	__u32 reserved[8];
 };
 
 _Static_assert(sizeof(struct roster_header) == 416, "members are aligned");

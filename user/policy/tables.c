@@ -227,9 +227,9 @@ static void size_pair_tallies(struct shape *shape)
 	__u32 bits = bits_of(shape->class_mask);
 
 	shape->pair_bits = bits <= PAIR_BITS_DIRECT ? bits : 0;
-	shape->pair_count_mask = shape->pair_bits ? (1U << 2 * bits) - 1
+	shape->tallies[TALLY_PAIR].mask = shape->pair_bits
+						  ? (1U << 2 * bits) - 1
 						  : PAIR_SLOTS - 1;
-	shape->tallies[TALLY_PAIR].mask = shape->pair_count_mask;
 }
 
 /*
