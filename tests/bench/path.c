@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Prints what a packet costs by the filter, and by a program that drops all. */
+/* Prints what a packet costs by the filter and by a program that drops all, policies in turn. */
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -19,8 +19,13 @@
 #include "filter.skel.h"
 
 #define CORPORA_MAX 16
+#define BENCHES_MAX 8
+#define NEXT_BENCH  "--"
 
+/* A policy, and the packets that it is measured by. */
 struct bench {
+	const char *config;
+	const char *paths[CORPORA_MAX]; /* of the corpora */
 	struct model model;
 	struct tables tables;
 	struct diag diag;
@@ -31,8 +36,9 @@ struct bench {
 	double *filter[CORPORA_MAX];
 };
 
-static void load(struct bench *bench, const char *config)
+static void load(struct bench *bench)
 {
+	const char *config = bench->config;
 	int failure;
 
 	model_init(&bench->model);
@@ -191,15 +197,14 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static void print_corpus(struct bench *bench, int i, const char *path,
-			 int rounds)
+static void print_corpus(struct bench *bench, int i, int rounds)
 {
 	const struct corpus *corpus = &bench->corpora[i];
 
 	choose(bench, corpus);
 	printf("{\"corpus\":\"%s\",\"packets\":%u,\"right\":%u,"
 	       "\"passing\":%u,\"passed\":%u",
-	       base_name(path), corpus->header.count,
+	       base_name(bench->paths[i]), corpus->header.count,
 	       right_verdicts(bench, corpus), corpus_passing(corpus),
 	       passed_of(bench, corpus));
 	print_samples("floor", bench->floor[i], rounds);
@@ -207,28 +212,69 @@ static void print_corpus(struct bench *bench, int i, const char *path,
 	printf("}\n");
 }
 
+static void print_bench(struct bench *bench, int rounds)
+{
+	int i;
+
+	print_program(bench);
+	for (i = 0; i < bench->count; i++)
+		print_corpus(bench, i, rounds);
+}
+
+/* --- What to measure ------------------------------------------------------ */
+
+static void add_corpus(struct bench *bench, const char *path, int rounds)
+{
+	int i = bench->count++, failure;
+
+	if (i == CORPORA_MAX)
+		errx(2, "%s: too many corpora", path);
+	failure = corpus_read(&bench->corpora[i], path);
+	if (failure)
+		errx(1, "%s: %s", path, strerror(-failure));
+	bench->paths[i] = path;
+	bench->floor[i] = calloc(rounds, sizeof(double));
+	bench->filter[i] = calloc(rounds, sizeof(double));
+}
+
+/* Words are a config and its corpora, then maybe "--" and the next ones. */
+static int read_benches(struct bench *benches, char **words, int rounds)
+{
+	struct bench *bench = benches;
+
+	bench->config = *words;
+	while (*++words) {
+		if (strcmp(*words, NEXT_BENCH)) {
+			add_corpus(bench, *words, rounds);
+			continue;
+		}
+		if (++bench == benches + BENCHES_MAX)
+			errx(2, "too many policies");
+		if (!*++words)
+			errx(2, "nothing behind " NEXT_BENCH);
+		bench->config = *words;
+	}
+	return bench + 1 - benches;
+}
+
 int main(int argc, char **argv)
 {
-	struct bench bench = {};
-	int i, rounds, failure;
+	static struct bench benches[BENCHES_MAX];
+	int i, round, rounds, count;
 	__u32 packets;
 
-	if (argc < 5 || argc > 4 + CORPORA_MAX)
-		errx(2, "usage: bench_path CONFIG ROUNDS PACKETS CORPUS...");
-	rounds = atoi(argv[2]);
-	packets = strtoul(argv[3], NULL, 10);
-	load(&bench, argv[1]);
-	for (i = 4; i < argc; i++) {
-		failure = corpus_read(&bench.corpora[bench.count], argv[i]);
-		if (failure)
-			errx(1, "%s: %s", argv[i], strerror(-failure));
-		bench.floor[bench.count] = calloc(rounds, sizeof(double));
-		bench.filter[bench.count++] = calloc(rounds, sizeof(double));
-	}
-	for (i = 0; i < rounds; i++)
-		measure_round(&bench, i, packets);
-	print_program(&bench);
-	for (i = 0; i < bench.count; i++)
-		print_corpus(&bench, i, argv[4 + i], rounds);
+	if (argc < 5)
+		errx(2, "usage: path ROUNDS PACKETS CONFIG CORPUS... "
+			"[" NEXT_BENCH " CONFIG CORPUS...]...");
+	rounds = atoi(argv[1]);
+	packets = strtoul(argv[2], NULL, 10);
+	count = read_benches(benches, argv + 3, rounds);
+	for (i = 0; i < count; i++)
+		load(&benches[i]);
+	for (round = 0; round < rounds; round++)
+		for (i = 0; i < count; i++)
+			measure_round(&benches[i], round, packets);
+	for (i = 0; i < count; i++)
+		print_bench(&benches[i], rounds);
 	return 0;
 }

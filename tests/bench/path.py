@@ -25,11 +25,14 @@ STEADY = 1.15  # hot, from the smallest to the largest number of rules or roles
 HOT = ('v4-hot', 'v6-hot')
 
 
-def sizes(quick):
+def groups(quick):
+    """Policies and their corpora; those of a group are measured in turn."""
     if quick:
-        return [(Size(30, 12, 6), PATH_CORPORA)]
-    wanted = [(Size(prefixes, 12, 6), PATH_CORPORA) for prefixes in PREFIXES]
-    return wanted + [(size, HOT) for size in RULES[1:] + ROLES]
+        return [[(Size(30, 12, 6), PATH_CORPORA)]]
+    sizes = [Size(prefixes, 12, 6) for prefixes in PREFIXES]
+    found = [[(size, PATH_CORPORA)] for size in sizes]
+    found[sizes.index(RULES[0])] += [(size, HOT) for size in RULES[1:]]
+    return found + [[(size, HOT) for size in ROLES]]
 
 
 def target(size, corpus):
@@ -38,30 +41,48 @@ def target(size, corpus):
     return TARGETS[corpus][PREFIXES.index(size.prefixes)]
 
 
-def run_one(bench, size, corpora):
-    directory = workload.prepare(bench.work, size, ['lo'])
-    command = [f'{bench.build}/bench/path', f'{directory}/bench.yaml',
-               str(bench.rounds), str(bench.packets)]
-    done = subprocess.run(command + [f'{directory}/{name}' for name in corpora],
-                          stdout=subprocess.PIPE, text=True, check=True)
-    program, *found = map(json.loads, done.stdout.splitlines())
-    for line in found:
-        wrong = line['packets'] - line['right']
-        if wrong or line['passed'] != line['passing']:
-            raise SystemExit(
-                f"bench: {size.name} {line['corpus']}: {wrong} of "
-                f"{line['packets']} verdicts are not the policy's; "
-                f"{line['passed']} passed instead of {line['passing']}")
-        yield {
-            'prefixes': size.prefixes, 'rules': size.rules,
-            'roles': size.roles, 'overlap': size.overlap,
-            'corpus': line['corpus'], 'program': program,
-            'passing': line['passing'] / line['packets'],
-            'floor': samples.summary(line['floor']),
-            'filter': samples.summary(line['filter']),
-            'ratio': samples.ratio(line['filter'], line['floor']),
-            'target': target(size, line['corpus']),
-        }
+def measure(bench, group):
+    """A line of JSON a policy, each with those of its corpora behind it."""
+    command = [f'{bench.build}/bench/path', str(bench.rounds),
+               str(bench.packets)]
+    for i, (size, corpora) in enumerate(group):
+        directory = workload.prepare(bench.work, size, ['lo'])
+        command += ['--'] if i else []
+        command += [f'{directory}/{name}' for name in ('bench.yaml', *corpora)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return map(json.loads, done.stdout.splitlines())
+
+
+def check_verdicts(size, line):
+    wrong = line['packets'] - line['right']
+    if wrong or line['passed'] != line['passing']:
+        raise SystemExit(
+            f"bench: {size.name} {line['corpus']}: {wrong} of "
+            f"{line['packets']} verdicts are not the policy's; "
+            f"{line['passed']} passed instead of {line['passing']}")
+
+
+def run_group(bench, group):
+    lines = measure(bench, group)
+    first = {}  # the filter's ns by corpus, of the first policy
+    for size, corpora in group:
+        program = next(lines)
+        for _ in corpora:
+            line = next(lines)
+            check_verdicts(size, line)
+            yield {
+                'prefixes': size.prefixes, 'rules': size.rules,
+                'roles': size.roles, 'overlap': size.overlap,
+                'corpus': line['corpus'], 'program': program,
+                'passing': line['passing'] / line['packets'],
+                'floor': samples.summary(line['floor']),
+                'filter': samples.summary(line['filter']),
+                'ratio': samples.ratio(line['filter'], line['floor']),
+                'to_first': samples.ratio(
+                    line['filter'],
+                    first.setdefault(line['corpus'], line['filter'])),
+                'target': target(size, line['corpus']),
+            }
 
 
 def latency(bench):
@@ -80,18 +101,18 @@ def latency(bench):
 
 def run(bench):
     results = []
-    for size, corpora in sizes(bench.quick):
-        bench.say(f'path: {size.prefixes} prefixes, {size.rules} rules, '
-                  f'{size.roles} roles')
-        for result in run_one(bench, size, corpora):
-            results.append(result)
+    for group in groups(bench.quick):
+        for result in run_group(bench, group):
             bench.say(row(result))
+            results.append(result)
     return results
 
 
 def row(result):
     wanted = result['target']
-    text = (f"  {result['corpus']:9} floor {samples.show(result['floor'])}  "
+    text = (f"path: {result['prefixes']} prefixes, {result['rules']} rules, "
+            f"{result['roles']} roles, {result['corpus']}:  "
+            f"floor {samples.show(result['floor'])}  "
             f"filter {samples.show(result['filter'])}  "
             f"ratio {samples.show(result['ratio'], 2)}")
     if wanted:

@@ -65,15 +65,10 @@ def steadiness(by_size):
     for name, smallest, largest in (
             ('rules', path.RULES[0], path.RULES[-1]),
             ('roles', path.ROLES[0], path.ROLES[-1])):
-        few, many = (by_size.get((size.prefixes, size.rules, size.roles,
-                                  size.overlap)) for size in (smallest, largest))
-        if not few or not many:
-            continue
-        for corpus in path.HOT:
-            times = many[corpus]['ratio']['median'] / \
-                few[corpus]['ratio']['median']
+        key = (largest.prefixes, largest.rules, largest.roles, largest.overlap)
+        for corpus, result in by_size.get(key, {}).items():
             yield [f'{getattr(smallest, name)} -> {getattr(largest, name)} '
-                   f'{name}', corpus, f'{times:.2f}']
+                   f'{name}', corpus, samples.show(result['to_first'], 2)]
 
 
 def live_tables(sizes):
