@@ -13,8 +13,11 @@
  * callers then know nothing of what it leaves in packet.
  */
 
-/* Smaller ones have no further buffers, unless headers say so. */
-#define FRAME_SMALL 256
+/*
+ * Frames of a smaller first buffer, Ethernet's usual ones among them, are not
+ * asked for further ones unless their headers say so: that is a call.
+ */
+#define FRAME_SMALL 2048
 
 static __always_inline __u32 frame_whole(const struct frame *frame)
 {
