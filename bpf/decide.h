@@ -106,10 +106,11 @@ static __always_inline void refuse(__u32 row, struct decision *decision)
 			 decision->reason == REASON_STRANGER;
 }
 
-/* Has the source no role, without which nothing passes? */
+/* Has the source no role, without which nothing passes to that target? */
 static __always_inline bool is_nobody(const struct decision *decision)
 {
-	return decision->sclass < SHAPE(unnamed);
+	return decision->sclass < SHAPE(unnamed) &&
+	       !class_entry(decision->dclass)->from_nobody;
 }
 
 /*

@@ -203,10 +203,10 @@ struct v6_base {
  * of groups: overlapping roles do not multiply pairs.
  */
 struct class_entry {
-	__u64 ifaces; /* bits: interfaces at which it may be a source */
-	__u16 from;   /* group by the rules that it may open by */
-	__u16 to;     /* group by the rules that lead to it */
-	__u32 pad;
+	__u64 ifaces;	   /* bits: interfaces at which it may be a source */
+	__u16 from;	   /* group by the rules that it may open by */
+	__u16 to;	   /* group by the rules that lead to it */
+	__u32 from_nobody; /* bool: some of what has no role may pass to it */
 };
 
 /* One rule that a cell allows, and the next one if the source port differs. */
@@ -268,7 +268,7 @@ enum tally {
 	TALLY_COUNT
 };
 
-/* Why nothing passes that has no source of a role; see unnamed. */
+/* Why nothing passes from who has no role to a class without from_nobody. */
 #define NOBODY_REASON(dclass) \
 	((dclass) == CLASS_NONE ? REASON_STRANGER : REASON_UNKNOWN_SOURCE)
 
@@ -318,8 +318,8 @@ struct shape {
 	__u32 v6_seed;
 	__u32 port_mask;  /* of port_block */
 	__u32 class_mask; /* of class_table */
-	__u32 unnamed;	  /* sources of a class below it never pass: 1, or 0 if
-			  a rule is for any, or strangers may pass */
+	__u32 unnamed;	  /* sources of a class below it may be nobody: 1, or 0
+			  where a count for each target's class is too much */
 	__u32 has_groups; /* pairs are of groups, not of classes */
 	__u32 has_places; /* some interface expects only certain sources */
 	__u32 to_bits;	  /* a group by rules that lead to it fits into these */
@@ -405,7 +405,7 @@ struct explain {
 };
 
 /* Raised whenever pinned state changes its form; others are refused. */
-#define LAYOUT_VERSION 8
+#define LAYOUT_VERSION 9
 
 _Static_assert(sizeof(struct link) == 8, "link table entry");
 _Static_assert(sizeof(struct iface) == 8, "interface slot");

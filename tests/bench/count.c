@@ -12,6 +12,7 @@
 
 #define V4_NETWORK "10.1.2.3"
 #define V4_HOST	   "10.0.0.5"
+#define V4_PUBLIC  "10.0.0.9"
 #define V4_NOBODY  "192.0.2.1"
 #define V6_NETWORK "2001:db8:0:2::9"
 #define V6_HOST	   "2001:db8:0:1::5"
@@ -54,6 +55,10 @@ static const struct kind {
 	  .type = 8}},
 	{"v4 closed port", TCP(V4_NETWORK, V4_HOST, 40000, 22, SYN)},
 	{"v4 from a stranger", TCP(V4_NOBODY, V4_HOST, 40000, 80, SYN)},
+	{"v4 from a stranger to what is for any",
+	 TCP(V4_NOBODY, V4_PUBLIC, 40000, 443, SYN)},
+	{"v4 from a stranger beside it",
+	 TCP(V4_NOBODY, V4_PUBLIC, 40000, 80, SYN)},
 	{"v4 between strangers", TCP(V4_NOBODY, "192.0.2.2", 40000, 80, SYN)},
 	{"v4 tcp in two tags",
 	 {.from = V4_NETWORK,

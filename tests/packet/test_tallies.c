@@ -32,13 +32,15 @@
 	}
 
 /* Packets in turn: as many of each as its place in this list, from 1. */
-enum { OPENS, ANSWERS, STRANGE, UNKNOWN, CLOSED, KIND_COUNT };
+enum { OPENS, ANSWERS, VISITS, STRANGE, UNKNOWN, TURNED, CLOSED, KIND_COUNT };
 
 static const struct packet_spec kinds[KIND_COUNT] = {
 	[OPENS] = TCP("10.1.0.1", "10.2.0.1", 40000, 1007, SYN),
 	[ANSWERS] = TCP("10.2.0.1", "10.1.0.1", 1007, 40000, ACK),
+	[VISITS] = TCP("192.0.2.1", "10.4.0.1", 40000, 2000, SYN),
 	[STRANGE] = TCP("192.0.2.1", "192.0.2.2", 40000, 1007, SYN),
 	[UNKNOWN] = TCP("192.0.2.1", "10.2.0.1", 40000, 1007, SYN),
+	[TURNED] = TCP("192.0.2.1", "10.4.0.1", 40000, 7, SYN),
 	[CLOSED] = TCP("10.1.0.1", "10.2.0.1", 40000, 7, SYN),
 };
 
@@ -58,7 +60,7 @@ static char *put_crowd(char *at, int roles)
 	return at;
 }
 
-/* A policy with so many of everything; rule r7 is for port 1007. */
+/* A policy with so many of everything; rule r7 is for port 1007, 2000 for any. */
 static char *text_of(int interfaces, int rules, int crowd)
 {
 	char *text = malloc(TEXT_SIZE), *at = text;
@@ -68,9 +70,11 @@ static char *text_of(int interfaces, int rules, int crowd)
 	at += sprintf(at, "interfaces: [lo");
 	for (i = 1; i < interfaces; i++)
 		at += sprintf(at, ", if%d", i);
-	at += sprintf(at, "]\nroles:\n  a: 10.1.0.1\n  b: 10.2.0.1\n");
+	at += sprintf(at, "]\nroles:\n  a: 10.1.0.1\n  b: 10.2.0.1\n"
+			  "  open: 10.4.0.1\n");
 	at = put_crowd(at, crowd);
-	at += sprintf(at, "rules:\n");
+	at += sprintf(at, "rules:\n"
+			  "  visit: {from: any, to: open, tcp: 2000}\n");
 	for (i = 0; i < crowd; i++)
 		at += sprintf(at, "  crowd%d: {from: c%d, to: b, tcp: 1}\n", i,
 			      i);
@@ -90,7 +94,7 @@ static void feed(const struct subject *subject, int kind)
 	for (i = 0; i <= kind; i++)
 		assert_int_equal(subject_filter(subject, LOOPBACK, wire.bytes,
 						wire.size),
-				 kind <= ANSWERS ? XDP_PASS : XDP_DROP);
+				 kind <= VISITS ? XDP_PASS : XDP_DROP);
 }
 
 static __u64 of_reason(const struct counters *counters, enum reason reason,
@@ -137,14 +141,14 @@ static void check(const struct subject *subject)
 
 	assert_int_equal(subject_counters(subject, &counters), 0);
 	assert_int_equal(of_reason(&counters, REASON_RULE, VERDICT_PASS),
-			 OPENS + 1);
+			 OPENS + 1 + VISITS + 1);
 	assert_int_equal(of_reason(&counters, REASON_REPLY, VERDICT_PASS),
 			 ANSWERS + 1);
 	assert_int_equal(of_reason(&counters, REASON_STRANGER, VERDICT_DROP),
 			 STRANGE + 1);
 	assert_int_equal(
 		of_reason(&counters, REASON_UNKNOWN_SOURCE, VERDICT_DROP),
-		UNKNOWN + 1);
+		UNKNOWN + 1 + TURNED + 1);
 	assert_int_equal(of_reason(&counters, REASON_PORT, VERDICT_DROP),
 			 CLOSED + 1);
 	assert_int_equal(of_rule(subject, &counters, PASSAGE_OPENING),
@@ -157,6 +161,10 @@ static void check(const struct subject *subject)
 			 CLOSED + 1);
 	assert_int_equal(of_pair(subject, &counters, ANSWERS, VERDICT_PASS),
 			 ANSWERS + 1);
+	assert_int_equal(of_pair(subject, &counters, VISITS, VERDICT_PASS),
+			 VISITS + 1);
+	assert_int_equal(of_pair(subject, &counters, TURNED, VERDICT_DROP),
+			 TURNED + 1);
 	assert_int_equal(of_pair(subject, &counters, STRANGE, VERDICT_DROP),
 			 STRANGE + 1);
 	assert_int_equal(of_pair(subject, &counters, UNKNOWN, VERDICT_DROP),

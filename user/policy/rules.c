@@ -244,12 +244,27 @@ static int compile_pairs(struct compile *compile)
 	return err;
 }
 
-static bool is_for_any(const struct compile *compile, __u64 *sets)
+static bool are_rules_between(const struct compile *compile,
+			      const struct class_entry *from,
+			      const struct class_entry *to)
 {
-	__u32 count = compile->model->rules.count;
+	return compile->row_of[from->from * compile->to_groups.count +
+			       to->to] != ROW_NONE;
+}
 
-	return bitset_next(set_of_role(compile, sets, ROLE_ANY), 0, count) <
-	       count;
+/* Who has no role may open some classes, answer some, or pass as a stranger. */
+static void mark_from_nobody(struct compile *compile)
+{
+	struct class_entry *classes = compile->tables->class.items;
+	const struct class_entry *nobody = &classes[CLASS_NONE];
+	__u32 i;
+
+	for (i = 0; i < compile->tables->class.used; i++)
+		classes[i].from_nobody =
+			are_rules_between(compile, nobody, &classes[i]) ||
+			are_rules_between(compile, &classes[i], nobody);
+	if (compile->model->settings.strangers_pass)
+		classes[CLASS_NONE].from_nobody = true;
 }
 
 static int compile_all(struct compile *compile)
@@ -258,9 +273,6 @@ static int compile_all(struct compile *compile)
 	int err;
 
 	sets_of_roles(compile);
-	tables->shape.unnamed = !is_for_any(compile, compile->from) &&
-				!is_for_any(compile, compile->to) &&
-				!tables->shape.strangers_pass;
 	err = ports_compile(tables, compile->model, &compile->ports,
 			    compile->diag);
 	if (!err)
@@ -269,9 +281,11 @@ static int compile_all(struct compile *compile)
 		err = size_pairs(compile);
 	if (!err)
 		err = compile_pairs(compile);
-	return err ? err
-		   : cells_compile(tables, compile->model, &compile->rows,
-				   &compile->ports, compile->diag);
+	if (err)
+		return err;
+	mark_from_nobody(compile);
+	return cells_compile(tables, compile->model, &compile->rows,
+			     &compile->ports, compile->diag);
 }
 
 int rules_compile(struct tables *tables, const struct model *model,

@@ -248,8 +248,7 @@ static void size_tallies(struct shape *shape, const struct model *model)
 	shape->rule_bits = bits_of(rules - 1);
 	shape->tallies[TALLY_RULE].mask =
 		(shape->rules_apart ? places * rules : rules) - 1;
-	if (places * classes > TALLIES_APART)
-		shape->unnamed = 0;
+	shape->unnamed = places * classes <= TALLIES_APART;
 	shape->class_bits = bits_of(classes - 1);
 	shape->tallies[TALLY_NOBODY].mask =
 		(shape->unnamed ? places * classes : 1) - 1;
