@@ -84,18 +84,22 @@ int rolegate_filter(struct xdp_md *ctx)
 }
 
 /*
- * Filters until the deadline; then the generation before does by itself, or
- * nobody where nobody did. Nothing of this is left once it is confirmed.
+ * Filters until the deadline; then the generation before does by itself, also
+ * where an interface is new to both, or nobody where nobody did. Nothing of
+ * this is left once it is confirmed.
  */
 SEC("xdp")
 int rolegate_trial(struct xdp_md *ctx)
 {
+	struct iface iface;
+
 	if (!trial_is_over())
 		return filter(ctx);
-	if (!iface_of(ctx->ingress_ifindex).was_filtered)
+	iface = iface_of(ctx->ingress_ifindex);
+	if (iface.number != IFACE_UNKNOWN && !iface.was_filtered)
 		return XDP_PASS;
 	bpf_tail_call(ctx, &previous, 0);
-	return XDP_DROP;
+	return iface.was_filtered ? XDP_DROP : XDP_PASS;
 }
 
 /* Judges as the filter does, but only answers: nothing is counted. */

@@ -17,7 +17,7 @@
 #include "user/policy/config.h"
 #include "user/policy/native.h"
 
-static int load(struct subject *subject, const char *path)
+static int load(struct subject *subject, const char *path, bool is_trial)
 {
 	struct generation *generation = &subject->generation;
 	int err;
@@ -29,11 +29,12 @@ static int load(struct subject *subject, const char *path)
 	diag_print(&subject->diag, stderr);
 	if (!err)
 		err = build_program(&subject->skeleton, NULL, &subject->model,
-				    &subject->tables, false);
+				    &subject->tables, is_trial);
 	if (err)
 		return err;
-	generation->filter =
-		bpf_program__fd(subject->skeleton->progs.rolegate_filter);
+	generation->filter = bpf_program__fd(
+		is_trial ? subject->skeleton->progs.rolegate_trial
+			 : subject->skeleton->progs.rolegate_filter);
 	generation->explain =
 		bpf_program__fd(subject->skeleton->progs.rolegate_twin);
 	generation->pair_key = bpf_map__fd(subject->skeleton->maps.pair_key);
@@ -52,10 +53,10 @@ static void subject_init(struct subject *subject)
 int subject_load(struct subject *subject, const char *path)
 {
 	subject_init(subject);
-	return load(subject, path);
+	return load(subject, path, false);
 }
 
-int subject_load_text(struct subject *subject, const char *text)
+static int load_text(struct subject *subject, const char *text, bool is_trial)
 {
 	char path[] = "/tmp/rolegate-test-XXXXXX";
 	ssize_t size = strlen(text);
@@ -66,12 +67,42 @@ int subject_load_text(struct subject *subject, const char *text)
 	if (fd < 0)
 		return -errno;
 	if (write(fd, text, size) == size)
-		err = load(subject, path);
+		err = load(subject, path, is_trial);
 	else
 		err = -EIO;
 	close(fd);
 	unlink(path);
 	return err;
+}
+
+int subject_load_text(struct subject *subject, const char *text)
+{
+	return load_text(subject, text, false);
+}
+
+/* Until its deadline, which is past or never comes. */
+static int put_deadline(const struct subject *subject, bool is_over)
+{
+	struct trial trial = {.deadline = is_over ? 1 : TRIAL_KEPT};
+	__u32 zero = 0;
+
+	return bpf_map_update_elem(bpf_map__fd(subject->skeleton->maps.trial),
+				   &zero, &trial, BPF_ANY)
+		       ? -errno
+		       : 0;
+}
+
+int subject_load_trial(struct subject *subject, const char *text,
+		       const struct subject *previous, bool is_over)
+{
+	__u32 zero = 0;
+	int err = load_text(subject, text, true);
+
+	if (!err && previous &&
+	    bpf_map_update_elem(bpf_map__fd(subject->skeleton->maps.previous),
+				&zero, &previous->generation.filter, BPF_ANY))
+		err = -errno;
+	return err ? err : put_deadline(subject, is_over);
 }
 
 /* The generation only borrows what is the skeleton's. */

@@ -30,6 +30,13 @@ struct subject {
  */
 int subject_load(struct subject *subject, const char *path);
 int subject_load_text(struct subject *subject, const char *text);
+
+/*
+ * The same on trial, after previous, or NULL: its filter decides while the
+ * trial is not over, then that of previous does.
+ */
+int subject_load_trial(struct subject *subject, const char *text,
+		       const struct subject *previous, bool is_over);
 void subject_release(struct subject *subject);
 
 /*
