@@ -67,7 +67,7 @@ static void examine_bpffs(struct findings *findings)
 		     finding_text("all state is pinned there (`ip netns exec` "
 				  "hides it: `nsenter --net=/run/netns/NAME` "
 				  "does not)"),
-		     finding_text("mount -t bpf bpf /sys/fs/bpf"));
+		     finding_text("mount -t bpf -o mode=0700 bpf /sys/fs/bpf"));
 }
 
 static void examine_memory(struct findings *findings)

@@ -64,7 +64,8 @@ int instance_check(void)
 	if (!instance_has_bpffs())
 		return report_error(-ENOENT,
 				    "bpffs is not mounted at " BPFFS
-				    ": run `mount -t bpf bpf " BPFFS
+				    ": run `mount -t bpf -o mode=0700 "
+				    "bpf " BPFFS
 				    "` (`ip netns exec` hides it: use "
 				    "`nsenter --net=/run/netns/NAME` instead)");
 	return 0;
@@ -162,25 +163,53 @@ static int note_generation(const struct instance *instance, const char *name,
 	return 0;
 }
 
+/* -ESTALE: who left the last instance has just removed what all are in. */
 static int make_directories(const struct instance *instance)
 {
-	if ((mkdir(ROOT, 0700) && errno != EEXIST) ||
-	    (mkdir(instance->path, 0700) && errno != EEXIST))
-		return report_error(-errno, "cannot make %s: %s",
-				    instance->path, strerror(errno));
-	return 0;
+	if (!mkdir(ROOT, 0700) || errno == EEXIST)
+		if (!mkdir(instance->path, 0700) || errno == EEXIST)
+			return 0;
+	if (errno == ENOENT)
+		return -ESTALE;
+	return report_error(-errno, "cannot make %s: %s", instance->path,
+			    strerror(errno));
+}
+
+/* Whoever can write where the pins are can take the filter off. */
+static int check_owner(const char *path)
+{
+	struct stat info;
+
+	if (lstat(path, &info))
+		return errno == ENOENT ? 0 : -errno;
+	if (S_ISDIR(info.st_mode) && !info.st_uid &&
+	    !(info.st_mode & (S_IWGRP | S_IWOTH)))
+		return 0;
+	return report_error(
+		-EPERM,
+		"%s is not only root's (user %u, mode %o): who can "
+		"write there can take the filter off; look into "
+		"it, then remove it, and let nobody else write to " BPFFS
+		" (`chmod 0700 " BPFFS "`)",
+		path, info.st_uid, info.st_mode & 07777);
+}
+
+static int check_owners(const struct instance *instance)
+{
+	int err = check_owner(ROOT);
+
+	return err ? err : check_owner(instance->path);
 }
 
 /* Opens and locks once; -ESTALE: somebody removed it in between, try again. */
 static int open_once(struct instance *instance, bool create)
 {
-	int fd, err;
+	int fd, err = create ? make_directories(instance) : 0;
 
-	if (create) {
-		err = make_directories(instance);
-		if (err)
-			return err;
-	}
+	if (!err)
+		err = check_owners(instance);
+	if (err)
+		return err;
 	fd = open(instance->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return create ? -ESTALE : 0;
