@@ -4,12 +4,10 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
-#include <linux/membarrier.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -360,9 +358,34 @@ bool is_attached(const struct instance *instance,
 			     (void *)generation) > 0;
 }
 
-void attach_wait(void)
+/* An update of a map of maps returns when no program runs that saw the old one. */
+static int update_map_of_maps(int inner)
 {
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = inner);
+	__u32 zero = 0;
+	int err = 0, outer;
+
+	outer = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "wait", sizeof(zero),
+			       sizeof(inner), 1, &options);
+	if (outer < 0)
+		return outer;
+	if (bpf_map_update_elem(outer, &zero, &inner, BPF_ANY))
+		err = -errno;
+	close(outer);
+	return err;
+}
+
+int attach_wait(void)
+{
+	int inner, err;
+
+	inner = bpf_map_create(BPF_MAP_TYPE_ARRAY, "wait", sizeof(__u32),
+			       sizeof(__u32), 1, NULL);
+	if (inner < 0)
+		return inner;
+	err = update_map_of_maps(inner);
+	close(inner);
+	return err;
 }
 
 static int detach_one(const struct instance *instance, const char *pin,

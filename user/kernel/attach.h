@@ -56,8 +56,12 @@ int attach_switch(const struct instance *instance,
 bool is_attached(const struct instance *instance,
 		 const struct generation *generation);
 
-/* Waits until no CPU runs a program that has been taken off its interface. */
-void attach_wait(void);
+/*
+ * Waits until no CPU runs a program that has been taken off its interface; a
+ * membarrier() would not do so where CPUs have no tick (nohz_full). Returns 0
+ * or negative errno: then it has not waited.
+ */
+int attach_wait(void);
 
 /* Detaches every interface and removes the links' pins. */
 int detach_all(const struct instance *instance);
