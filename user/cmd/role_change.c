@@ -196,7 +196,7 @@ static int change_in_place(struct edit *edit)
 {
 	struct state *state = edit->state;
 	struct change change;
-	bool is_full, is_refused = false;
+	bool is_full, is_refused = false, counts = false;
 	int err;
 
 	err = change_prepare(&change, &state->instance, &state->generation,
@@ -206,6 +206,7 @@ static int change_in_place(struct edit *edit)
 		err = guard_change(edit, &change);
 		is_refused = err != 0;
 	}
+	counts = !err;
 	if (!err) {
 		err = change_commit(&change);
 		/* It counts already; now it takes another generation. */
@@ -216,8 +217,11 @@ static int change_in_place(struct edit *edit)
 	if (is_full)
 		return change_in_new_generation(edit);
 	if (err && !is_refused)
-		report_error(err, "cannot change the tables: %s",
-			     strerror(-err));
+		report_error(err, "cannot change the tables: %s%s",
+			     strerror(-err),
+			     counts ? "; the members count all the same, and "
+				      "the next command goes on with them"
+				    : "");
 	return err;
 }
 

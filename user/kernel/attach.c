@@ -328,17 +328,31 @@ int attach_less(const struct instance *instance,
 		const struct generation *generation)
 {
 	struct round round = {generation, NULL};
+	int err = instance_each(instance, LINKS, detach_unwanted, &round);
 
-	return instance_each(instance, LINKS, detach_unwanted, &round);
+	return err ? report_error(err,
+				  "cannot detach what generation %u has no "
+				  "longer: %s",
+				  generation->number, strerror(-err))
+		   : 0;
 }
 
 int attach_all(const struct instance *instance,
 	       const struct generation *generation,
 	       const struct generation *previous)
 {
+	struct round round = {generation, previous};
 	int err = attach_more(instance, generation, previous);
 
-	return err ? err : attach_less(instance, generation);
+	if (err)
+		return err;
+	err = attach_less(instance, generation);
+	if (err)
+		instance_each(instance, LINKS, put_back, &round);
+	/* Some may have been detached already. */
+	if (err && previous)
+		switch_or_attach(instance, previous, false);
+	return err;
 }
 
 static int compare_program(const struct instance *instance, const char *pin,

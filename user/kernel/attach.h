@@ -46,7 +46,8 @@ int attach_less(const struct instance *instance,
 
 /*
  * Switches the links that there are to the generation, and makes no new ones.
- * On failure all is put back, as above.
+ * On failure all is put back, as above; if previous is the generation itself,
+ * what was done stays, to be gone on with.
  */
 int attach_switch(const struct instance *instance,
 		  const struct generation *generation,

@@ -37,8 +37,9 @@ int change_judge(struct change *change, const struct instance *instance,
 
 /*
  * From here on the entries count, also if this is the last thing that the
- * process does. Returns 0, or -ENOSPC if the tables turn out too small: then a
- * new generation must be built of the view.
+ * process does. Returns 0, -ENOSPC if the tables turn out too small: then a new
+ * generation must be built of the view; or another negative errno: then the
+ * next command goes on.
  */
 int change_commit(struct change *change);
 

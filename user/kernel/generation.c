@@ -340,6 +340,20 @@ int generation_open(struct generation *generation,
 			   generation->class_sets, &generation->image.classes);
 }
 
+int generation_report(const struct instance *instance, __u32 number, int err)
+{
+	if (err == -EPROTO)
+		return report_error(
+			err,
+			"the pins of instance %s were made by another version "
+			"of rolegate, or some are missing; what they hold goes "
+			"on filtering: use that version, or `rolegate -i %s "
+			"unload` and load again",
+			instance->name, instance->name);
+	return report_error(err, "cannot open generation %u of instance %s: %s",
+			    number, instance->name, strerror(-err));
+}
+
 static int ask_program(const struct judge *judge, const void *frame,
 		       size_t size, struct explain *answer)
 {

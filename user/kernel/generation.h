@@ -57,9 +57,16 @@ int generation_build(struct generation *generation,
 int generation_pin(struct generation *generation,
 		   const struct instance *instance);
 
-/* Opens generation number of an instance from its pins. */
+/*
+ * Opens generation number of an instance from its pins. Returns 0, -ENOENT if
+ * it was never completed, -EPROTO if it is of another version or pins of it
+ * are missing, or negative errno.
+ */
 int generation_open(struct generation *generation,
 		    const struct instance *instance, __u32 number);
+
+/* Reports why it could not be opened; returns err. */
+int generation_report(const struct instance *instance, __u32 number, int err);
 
 /* Removes its pins. */
 int generation_unpin(const struct instance *instance, __u32 number);

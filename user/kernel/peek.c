@@ -112,20 +112,17 @@ static int read_both(struct peek *peek)
 	return err;
 }
 
-static bool newer_decides(const struct state *state)
+/* Returns 1, 0, or negative errno. */
+static int newer_decides(const struct state *state)
 {
-	switch (trial_state(&state->generation)) {
-	case TRIAL_NONE:
+	int trial = trial_state(&state->generation);
+
+	if (trial < 0)
+		return trial;
+	if (trial == TRIAL_NONE)
 		return !state->has_previous ||
 		       is_attached(&state->instance, &state->generation);
-	case TRIAL_RUNNING:
-	case TRIAL_CONFIRMED:
-		return true;
-	case TRIAL_OVER:
-	case TRIAL_WITHDRAWN:
-		break;
-	}
-	return false;
+	return trial == TRIAL_RUNNING || trial == TRIAL_CONFIRMED;
 }
 
 static void exchange(struct peek *peek)
@@ -142,12 +139,13 @@ static void exchange(struct peek *peek)
 static int peek_once(struct peek *peek)
 {
 	struct state *state = &peek->state;
-	bool newer;
-	int err = open_both(state);
+	int err = open_both(state), newer;
 
 	if (err)
 		return err;
 	newer = newer_decides(state);
+	if (newer < 0)
+		return newer;
 	if (!newer && !state->has_previous)
 		return -ENOENT;
 	if (state->has_previous)

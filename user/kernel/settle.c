@@ -14,25 +14,34 @@
 
 #define GENERATION "generation-"
 
+int settle_carry(const struct generation *next, const struct generation *old)
+{
+	int err = attach_wait();
+
+	return err ? err : carry_on(next, old);
+}
+
+void settle_warn(const struct generation *old, int err)
+{
+	report_warning("cannot carry over the counters of generation %u yet: "
+		       "%s; the next command tries again",
+		       old->number, strerror(-err));
+}
+
 int settle_retire(const struct instance *instance,
 		  const struct generation *next, const struct generation *old)
 {
 	int err;
 
 	step("the old generation is no longer asked");
-	attach_wait();
-	err = carry_on(next, old);
+	err = settle_carry(next, old);
 	if (err)
-		return report_error(err,
-				    "cannot carry over the counters of "
-				    "generation %u: %s",
-				    old->number, strerror(-err));
+		return err;
 	step("the old generation is unpinned");
 	return generation_unpin(instance, old->number);
 }
 
-/* What the older generation's place is to be. */
-static void take_previous(struct state *state)
+void settle_take_previous(struct state *state)
 {
 	generation_release(&state->generation);
 	state->generation = state->previous;
@@ -44,6 +53,19 @@ static void drop_previous(struct state *state)
 {
 	generation_release(&state->previous);
 	state->has_previous = false;
+}
+
+static int retire(struct state *state)
+{
+	const struct generation *old = &state->previous;
+	int err = settle_retire(&state->instance, &state->generation, old);
+
+	return err ? report_error(err,
+				  "cannot complete the change from generation "
+				  "%u to %u: %s",
+				  old->number, state->generation.number,
+				  strerror(-err))
+		   : 0;
 }
 
 /*
@@ -60,7 +82,7 @@ static int complete(struct state *state)
 	if (!is_attached(instance, newest) && is_attached(instance, old)) {
 		/* The newest was never put to work: the old one stays. */
 		err = generation_unpin(instance, newest->number);
-		take_previous(state);
+		settle_take_previous(state);
 		return err;
 	}
 	err = attach_switch(instance, newest, old);
@@ -69,7 +91,7 @@ static int complete(struct state *state)
 		err = attach_less(instance, newest);
 	}
 	if (!err)
-		err = settle_retire(instance, newest, old);
+		err = retire(state);
 	drop_previous(state);
 	return err;
 }
@@ -101,12 +123,10 @@ static int complete_any(struct state *state)
 
 static int confirm(struct state *state)
 {
-	struct generation *old = state->has_previous ? &state->previous : NULL;
-	int err;
+	int err = trial_confirm_rest(&state->instance, &state->generation);
 
-	err = trial_confirm_rest(&state->instance, &state->generation, old);
-	if (!err && old)
-		err = settle_retire(&state->instance, &state->generation, old);
+	if (!err && state->has_previous)
+		err = retire(state);
 	drop_previous(state);
 	return err;
 }
@@ -142,7 +162,7 @@ static int withdraw(struct state *state, enum trial_state how)
 	err = trial_withdraw_rest(&state->instance, &state->generation,
 				  &state->previous);
 	if (!err)
-		take_previous(state);
+		settle_take_previous(state);
 	return err;
 }
 
@@ -151,39 +171,47 @@ static int open_other(const struct instance *instance, const char *name,
 {
 	struct state *state = context;
 	__u32 number;
+	int err;
 
 	if (strncmp(name, GENERATION, strlen(GENERATION)))
 		return 0;
 	number = strtoul(name + strlen(GENERATION), NULL, 10);
 	if (number == state->generation.number)
 		return 0;
-	if (!state->has_previous &&
-	    !generation_open(&state->previous, instance, number)) {
-		state->has_previous = true;
+	if (state->has_previous)
+		return generation_unpin(instance, number);
+	err = generation_open(&state->previous, instance, number);
+	state->has_previous = !err;
+	if (!err)
 		return 0;
-	}
-	if (!state->has_previous)
-		generation_release(&state->previous);
+	generation_release(&state->previous);
+	if (err != -ENOENT)
+		return generation_report(instance, number, err);
+	/* It was never completed. */
 	return generation_unpin(instance, number);
 }
 
 int settle(struct state *state)
 {
-	enum trial_state trial = trial_state(&state->generation);
-	int err = 0;
+	int trial = trial_ask(&state->generation), err = 0;
 
+	if (trial < 0)
+		return trial;
 	if (!state->has_previous)
 		err = instance_each(&state->instance, "", open_other, state);
 	if (err)
 		return err;
-	switch (trial) {
+	switch ((enum trial_state)trial) {
 	case TRIAL_NONE:
 		return complete_any(state);
 	case TRIAL_RUNNING:
 		/* What it shows goes on from what was counted before it. */
-		return state->has_previous
-			       ? carry_on(&state->generation, &state->previous)
-			       : 0;
+		if (state->has_previous)
+			err = settle_carry(&state->generation,
+					   &state->previous);
+		if (err)
+			settle_warn(&state->previous, err);
+		return 0;
 	case TRIAL_CONFIRMED:
 		return confirm(state);
 	case TRIAL_OVER:

@@ -14,8 +14,18 @@
  */
 int settle(struct state *state);
 
-/* Lets next carry what old counted, and removes old. */
+/* Lets the previous generation of a state take the newest one's place there. */
+void settle_take_previous(struct state *state);
+
+/*
+ * Lets next carry what old, no longer asked, counted; settle_retire() then
+ * removes old. Both return 0 or negative errno, and can be done again: next
+ * decides in any case, so that who has put it in place only warns.
+ */
+int settle_carry(const struct generation *next, const struct generation *old);
 int settle_retire(const struct instance *instance,
 		  const struct generation *next, const struct generation *old);
+
+void settle_warn(const struct generation *old, int err);
 
 #endif

@@ -21,20 +21,6 @@
 #define GENERATION "generation-"
 #define UNLOADING  "unloading" /* there while all else is removed */
 
-static int report_open(const struct instance *instance, __u32 number, int err)
-{
-	if (err == -EPROTO)
-		return report_error(
-			err,
-			"the pins of instance %s were made by another version "
-			"of rolegate, or some are missing; what they hold goes "
-			"on filtering: use that version, or `rolegate -i %s "
-			"unload` and load again",
-			instance->name, instance->name);
-	return report_error(err, "cannot open generation %u of instance %s: %s",
-			    number, instance->name, strerror(-err));
-}
-
 static int any_pin(const struct instance *instance, const char *name,
 		   void *context)
 {
@@ -50,7 +36,7 @@ static int clear_remains(struct instance *instance)
 	int err;
 
 	if (instance_each(instance, LINKS, any_pin, NULL) > 0)
-		return report_open(instance, instance->newest, -EPROTO);
+		return generation_report(instance, instance->newest, -EPROTO);
 	err = state_remove(instance);
 	instance->is_loaded = err != 0;
 	return err;
@@ -71,7 +57,7 @@ static int open_newest(struct state *state)
 	}
 	if (err == -ENOENT)
 		return clear_remains(instance);
-	return err ? report_open(instance, number, err) : 0;
+	return err ? generation_report(instance, number, err) : 0;
 }
 
 /* A new generation of the members that already count. */
@@ -155,8 +141,12 @@ void state_close(struct state *state)
 
 int state_check_trial(const struct state *state)
 {
-	if (!state->instance.is_loaded ||
-	    trial_state(&state->generation) == TRIAL_NONE)
+	int trial = state->instance.is_loaded ? trial_ask(&state->generation)
+					      : TRIAL_NONE;
+
+	if (trial < 0)
+		return trial;
+	if (trial == TRIAL_NONE)
 		return 0;
 	return report_error(-EBUSY,
 			    "generation %u is on trial for %u more seconds; "
@@ -227,7 +217,10 @@ static int put_in_place(struct state *state, struct generation *next,
 	if (err)
 		return err;
 	next->roster.header->is_unfinished = false;
-	return old ? settle_retire(instance, next, old) : 0;
+	err = old ? settle_retire(instance, next, old) : 0;
+	if (err)
+		settle_warn(old, err);
+	return 0;
 }
 
 int state_replace(struct state *state, struct generation *next)
@@ -257,9 +250,10 @@ int state_try(struct state *state, struct generation *next, __u32 seconds)
 		state_remove(instance);
 	if (err || !old)
 		return err;
-	/* What it shows goes on from what was counted so far. */
-	attach_wait();
-	return carry_on(next, old);
+	err = settle_carry(next, old);
+	if (err)
+		settle_warn(old, err);
+	return 0;
 }
 
 static int report_no_trial(void)
@@ -269,24 +263,42 @@ static int report_no_trial(void)
 			    "--confirm SECONDS` begins one");
 }
 
+/* What decides has been settled: the trial has ended. */
+static void warn_unfinished(void)
+{
+	report_warning("the trial has ended all the same; the next command "
+		       "does what remains");
+}
+
 int state_confirm(struct state *state)
 {
-	int err;
+	int trial = trial_ask(&state->generation), err;
 
-	if (trial_state(&state->generation) != TRIAL_RUNNING)
+	if (trial < 0)
+		return trial;
+	if (trial != TRIAL_RUNNING)
 		return report_no_trial();
 	err = trial_confirm(&state->generation);
-	return err ? err : settle(state);
+	if (!err && settle(state))
+		warn_unfinished();
+	return err;
 }
 
 int state_rollback(struct state *state)
 {
-	int err;
+	int trial = trial_ask(&state->generation), err;
 
-	if (trial_state(&state->generation) != TRIAL_RUNNING)
+	if (trial < 0)
+		return trial;
+	if (trial != TRIAL_RUNNING)
 		return report_no_trial();
 	err = trial_withdraw(&state->generation);
-	return err ? err : settle(state);
+	if (!err && settle(state)) {
+		warn_unfinished();
+		state->instance.is_loaded = state->has_previous;
+		settle_take_previous(state);
+	}
+	return err;
 }
 
 static int remove_generation(const struct instance *instance, const char *name,

@@ -25,13 +25,15 @@ static __u64 now(void)
 	return time.tv_sec * NS_PER_SECOND + time.tv_nsec;
 }
 
-static __u64 deadline_of(const struct generation *generation)
+static int read_deadline(const struct generation *generation, __u64 *deadline)
 {
-	struct trial trial = {};
+	struct trial trial;
 	__u32 zero = 0;
 
-	bpf_map_lookup_elem(generation->deadline, &zero, &trial);
-	return trial.deadline;
+	if (bpf_map_lookup_elem(generation->deadline, &zero, &trial))
+		return -errno;
+	*deadline = trial.deadline;
+	return 0;
 }
 
 /* One store: the programs on all interfaces see it at once. */
@@ -50,13 +52,16 @@ static int set_deadline(const struct generation *generation, __u64 deadline)
 	return 0;
 }
 
-enum trial_state trial_state(const struct generation *generation)
+int trial_state(const struct generation *generation)
 {
-	__u64 deadline;
+	__u64 deadline = 0;
+	int err;
 
 	if (generation->deadline < 0)
 		return TRIAL_NONE;
-	deadline = deadline_of(generation);
+	err = read_deadline(generation, &deadline);
+	if (err)
+		return err;
 	if (!deadline)
 		return TRIAL_WITHDRAWN;
 	if (deadline == TRIAL_KEPT)
@@ -64,11 +69,22 @@ enum trial_state trial_state(const struct generation *generation)
 	return now() < deadline ? TRIAL_RUNNING : TRIAL_OVER;
 }
 
+int trial_ask(const struct generation *generation)
+{
+	int state = trial_state(generation);
+
+	return state < 0 ? report_error(state,
+					"cannot read the deadline of "
+					"generation %u: %s",
+					generation->number, strerror(-state))
+			 : state;
+}
+
 __u32 trial_seconds(const struct generation *generation)
 {
-	__u64 deadline = deadline_of(generation), time = now();
+	__u64 deadline = 0, time = now();
 
-	if (deadline <= time)
+	if (read_deadline(generation, &deadline) || deadline <= time)
 		return 0;
 	return (deadline - time + NS_PER_SECOND - 1) / NS_PER_SECOND;
 }
@@ -102,7 +118,7 @@ int trial_begin(const struct instance *instance,
 	step("the trial begins");
 	err = set_deadline(generation, now() + seconds * NS_PER_SECOND);
 	if (err && previous) {
-		attach_switch(instance, previous, generation);
+		attach_switch(instance, previous, previous);
 		attach_less(instance, previous);
 	}
 	return err;
@@ -134,13 +150,14 @@ static void forget(int *fd)
  * goes last: as long as it is there this is done again.
  */
 int trial_confirm_rest(const struct instance *instance,
-		       struct generation *generation,
-		       const struct generation *previous)
+		       struct generation *generation)
 {
 	int trial = generation->trial, err;
 
 	generation->trial = -1;
-	err = attach_all(instance, generation, previous);
+	err = attach_more(instance, generation, generation);
+	if (!err)
+		err = attach_less(instance, generation);
 	if (err) {
 		generation->trial = trial;
 		return err;
@@ -166,16 +183,16 @@ int trial_withdraw_rest(const struct instance *instance,
 			const struct generation *generation,
 			const struct generation *previous)
 {
-	int err = attach_switch(instance, previous, generation);
+	int err = attach_switch(instance, previous, previous);
 
 	if (!err)
 		err = attach_less(instance, previous);
 	if (err)
-		return report_error(err, "cannot go back to generation %u: %s",
-				    previous->number, strerror(-err));
+		return err;
 	step("the withdrawn generation is no longer asked");
-	attach_wait();
-	err = carry_back(instance, previous, generation);
+	err = attach_wait();
+	if (!err)
+		err = carry_back(instance, previous, generation);
 	if (err)
 		return report_error(err,
 				    "cannot take over the counters of "

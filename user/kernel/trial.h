@@ -14,9 +14,14 @@ enum trial_state {
 	TRIAL_CONFIRMED, /* but its trial program is still on the interfaces */
 };
 
-enum trial_state trial_state(const struct generation *generation);
+/*
+ * Returns enum trial_state, or negative errno if it cannot be told, which
+ * trial_ask() reports.
+ */
+int trial_state(const struct generation *generation);
+int trial_ask(const struct generation *generation);
 
-/* Whole seconds, rounded up, until a running trial is over. */
+/* Whole seconds, rounded up, until a running trial is over; 0 if it is. */
 __u32 trial_seconds(const struct generation *generation);
 
 /*
@@ -34,8 +39,7 @@ int trial_begin(const struct instance *instance,
  */
 int trial_confirm(const struct generation *generation);
 int trial_confirm_rest(const struct instance *instance,
-		       struct generation *generation,
-		       const struct generation *previous);
+		       struct generation *generation);
 
 /* Takes it out of effect, likewise; what remains is trial_withdraw_rest(). */
 int trial_withdraw(const struct generation *generation);
