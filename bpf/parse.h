@@ -77,16 +77,6 @@ static __always_inline bool is_martian_v6(const __u32 *address)
 	       address[3] == host_to_be32(1);
 }
 
-static __always_inline bool is_link_local(const __u32 *address)
-{
-	return be32_to_host(address[0]) >> 22 == 0xfe80 >> 6;
-}
-
-static __always_inline bool is_unspecified(const __u32 *address)
-{
-	return !(address[0] | address[1] | address[2] | address[3]);
-}
-
 /* Which port space a protocol belongs to. */
 static __always_inline __u8 slot_of(__u8 family, __u8 protocol)
 {
@@ -307,7 +297,10 @@ static __always_inline enum reason parse_ipv6(const struct frame *frame,
 	return parse_chain_apart(frame, packet);
 }
 
-/* Neighbor discovery (RFC 4861) and MLD (RFC 2710, 3810) as hosts send them. */
+/*
+ * Neighbor discovery (RFC 4861) and MLD (RFC 2710, 3810), from this link by the
+ * hop limit. Whether the source is one to heed is for the hosts to tell.
+ */
 static __always_inline bool is_neighbor(const struct frame *frame,
 					const struct packet *packet)
 {
@@ -319,21 +312,17 @@ static __always_inline bool is_neighbor(const struct frame *frame,
 	if (!type || packet->l4 + 1 > packet->end)
 		return false;
 	switch (*type) {
-	case 133: /* router solicitation, neighbor solicitation and advert */
+	case 133: /* router and neighbor solicitations, adverts, redirect */
+	case 134:
 	case 135:
 	case 136:
-		return packet->hop_limit == 255;
-	case 134: /* router advertisement, redirect: RFC 4861 6.1.2, 8.1 */
 	case 137:
-		return packet->hop_limit == 255 && is_link_local(packet->saddr);
-	case 130: /* MLD query: RFC 3810 5.1.14 */
-		return packet->hop_limit == 1 && is_link_local(packet->saddr);
-	case 131: /* MLD report, done: RFC 3590 lets them come from :: */
+		return packet->hop_limit == 255;
+	case 130: /* query, reports, done */
+	case 131:
 	case 132:
 	case 143:
-		return packet->hop_limit == 1 &&
-		       (is_link_local(packet->saddr) ||
-			is_unspecified(packet->saddr));
+		return packet->hop_limit == 1;
 	}
 	return false;
 }

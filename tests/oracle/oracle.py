@@ -66,15 +66,10 @@ def is_neighbor(packet):
     if packet.l4 >= packet.end:
         return False
     icmp_type = packet.frame[packet.l4]
-    is_link_local = packet.src >> 118 == 0xFE80 >> 6
-    if icmp_type in (133, 135, 136):
+    if 133 <= icmp_type <= 137:
         return packet.hops == 255
-    if icmp_type in (134, 137):
-        return packet.hops == 255 and is_link_local
-    if icmp_type == 130:
-        return packet.hops == 1 and is_link_local
-    if icmp_type in (131, 132, 143):
-        return packet.hops == 1 and (is_link_local or packet.src == 0)
+    if icmp_type in (130, 131, 132, 143):
+        return packet.hops == 1
     return False
 
 
