@@ -149,7 +149,7 @@ static bool is_alike(const struct state *state, const struct interface *wanted,
 	return index >= 0 &&
 	       running->interfaces.items[index].enforce == wanted->enforce &&
 	       attachment_find(&state->instance, if_nametoindex(name),
-			       &attachment);
+			       &attachment) > 0;
 }
 
 /* Does a closed state that runs hold all these interfaces already? */

@@ -44,7 +44,7 @@ bool attach_is_free(const struct instance *instance, __u32 ifindex)
 	struct attachment attachment;
 
 	return !program_on(ifindex) ||
-	       attachment_find(instance, ifindex, &attachment);
+	       attachment_find(instance, ifindex, &attachment) > 0;
 }
 
 static void program_name(__u32 id, char *name, size_t size)
@@ -245,13 +245,14 @@ static int switch_to(const struct instance *instance,
 		     const struct attachment *attachment, int program,
 		     const char *name)
 {
+	char wanted[LINK_PIN_SIZE];
 	const char *pin = attachment->pin;
 	int err = 0;
 
 	step("an interface is switched");
-	if (strcmp(pin, name)) {
-		err = link_rename(instance, pin, name);
-		pin = name;
+	if (strcmp(pin, link_pin_name(name, wanted))) {
+		err = link_rename(instance, pin, wanted);
+		pin = wanted;
 	}
 	if (!err)
 		err = switch_link(instance, pin, program);
@@ -269,30 +270,45 @@ static bool is_there(const struct interface *interface)
 	return interface->ifindex && if_indextoname(interface->ifindex, name);
 }
 
+int attach_report_links(const struct instance *instance, int err)
+{
+	return report_error(err, "cannot look for the links in %s: %s",
+			    instance->path, strerror(-err));
+}
+
+/* An interface that has a link, or, if it is to be attached, has none. */
+static int switch_or_attach_one(const struct instance *instance,
+				const struct generation *generation,
+				const struct interface *interface,
+				bool attached)
+{
+	const char *name = model_str(&generation->image.model, interface->name);
+	int program = generation_program(generation), found;
+	struct attachment attachment;
+
+	found = attachment_find(instance, interface->ifindex, &attachment);
+	if (found < 0)
+		return attach_report_links(instance, found);
+	if (found != attached)
+		return 0;
+	if (attached)
+		return switch_to(instance, &attachment, program, name);
+	step("an interface is attached");
+	return attach_and_pin(instance, program, interface, name);
+}
+
 static int switch_or_attach(const struct instance *instance,
 			    const struct generation *generation, bool attached)
 {
 	const struct model *model = &generation->image.model;
-	int program = generation_program(generation), err = 0;
-	const struct interface *interface;
-	struct attachment attachment;
-	const char *name;
+	const struct interface *interface = model->interfaces.items;
+	int err = 0;
 	__u32 i;
 
-	for (i = 0; i < model->interfaces.count && !err; i++) {
-		interface = &model->interfaces.items[i];
-		name = model_str(model, interface->name);
-		if (!is_there(interface) ||
-		    attachment_find(instance, interface->ifindex,
-				    &attachment) != attached)
-			continue;
-		if (attached) {
-			err = switch_to(instance, &attachment, program, name);
-			continue;
-		}
-		step("an interface is attached");
-		err = attach_and_pin(instance, program, interface, name);
-	}
+	for (i = 0; i < model->interfaces.count && !err; i++)
+		if (is_there(&interface[i]))
+			err = switch_or_attach_one(instance, generation,
+						   &interface[i], attached);
 	return err;
 }
 
@@ -360,16 +376,19 @@ static int compare_program(const struct instance *instance, const char *pin,
 {
 	const struct generation *generation = context;
 	struct attachment attachment;
+	int err = attachment_read(instance, pin, &attachment);
 
-	return !attachment_read(instance, pin, &attachment) &&
-	       attachment.program == program_id(generation_program(generation));
+	/* Who reads without the lock may find it gone. */
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return attachment.program == program_id(generation_program(generation));
 }
 
-bool is_attached(const struct instance *instance,
-		 const struct generation *generation)
+int is_attached(const struct instance *instance,
+		const struct generation *generation)
 {
 	return instance_each(instance, LINKS, compare_program,
-			     (void *)generation) > 0;
+			     (void *)generation);
 }
 
 /* An update of a map of maps returns when no program runs that saw the old one. */

@@ -53,9 +53,15 @@ int attach_switch(const struct instance *instance,
 		  const struct generation *generation,
 		  const struct generation *previous);
 
-/* Does any interface run the generation's program? */
-bool is_attached(const struct instance *instance,
-		 const struct generation *generation);
+/*
+ * Does any interface run the generation's program? Returns 1, 0, or negative
+ * errno if that cannot be told.
+ */
+int is_attached(const struct instance *instance,
+		const struct generation *generation);
+
+/* Reports that it cannot be told what the instance holds; returns err. */
+int attach_report_links(const struct instance *instance, int err);
 
 /*
  * Waits until no CPU runs a program that has been taken off its interface; a

@@ -299,7 +299,8 @@ static void examine_new(struct findings *findings,
 			interface = &model->interfaces.items[i];
 			if (find(&nics, model_str(model, interface->name),
 				 &nic) ||
-			    attachment_find(instance, nic.ifindex, &attachment))
+			    attachment_find(instance, nic.ifindex,
+					    &attachment) > 0)
 				continue;
 			examine_setup(findings, &nic, interface->mode);
 		}

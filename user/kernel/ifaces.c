@@ -43,6 +43,7 @@ static bool holds(const struct list *list, __u32 ifindex)
 	return false;
 }
 
+/* Where it cannot be told too: then the generation before decides, not nobody. */
 static bool is_filtered(const struct instance *instance, __u32 ifindex)
 {
 	struct attachment attachment;

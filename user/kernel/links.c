@@ -63,25 +63,27 @@ static int compare_link(const struct instance *instance, const char *pin,
 {
 	struct search *search = context;
 	struct attachment attachment;
+	int err = attachment_read(instance, pin, &attachment);
 
-	if (attachment_read(instance, pin, &attachment) ||
-	    attachment.ifindex != search->ifindex)
+	/* Who reads without the lock may find it gone. */
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	if (attachment.ifindex != search->ifindex)
 		return 0;
 	search->found = attachment;
 	return 1;
 }
 
-bool attachment_find(const struct instance *instance, __u32 ifindex,
-		     struct attachment *attachment)
+int attachment_find(const struct instance *instance, __u32 ifindex,
+		    struct attachment *attachment)
 {
 	struct search search = {.ifindex = ifindex};
-	bool is_found;
+	int found = 0;
 
-	if (!ifindex)
-		return false;
-	is_found = instance_each(instance, LINKS, compare_link, &search) > 0;
+	if (ifindex)
+		found = instance_each(instance, LINKS, compare_link, &search);
 	*attachment = search.found;
-	return is_found;
+	return found;
 }
 
 __u32 interface_find(const struct instance *instance, const struct model *model,
@@ -89,10 +91,24 @@ __u32 interface_find(const struct instance *instance, const struct model *model,
 {
 	struct attachment attachment;
 
+	/* Where it cannot be told it is still the one that was held. */
 	if (instance &&
 	    attachment_find(instance, interface->ifindex, &attachment))
 		return interface->ifindex;
 	return if_nametoindex(model_str(model, interface->name));
+}
+
+const char *link_pin_name(const char *interface, char *text)
+{
+	char *at = text;
+
+	for (; *interface; interface++)
+		if (*interface == '.' || *interface == '%')
+			at += sprintf(at, "%%%02x", *interface);
+		else
+			*at++ = *interface;
+	*at = '\0';
+	return text;
 }
 
 int link_rename(const struct instance *instance, const char *pin,
@@ -122,10 +138,10 @@ static int make_room(const struct instance *instance, const char *pin)
 	return link_rename(instance, pin, aside);
 }
 
-int link_pin(const struct instance *instance, int fd, const char *name)
+int link_pin(const struct instance *instance, int fd, const char *interface)
 {
-	char path[PATH_MAX];
-	int err = make_room(instance, name);
+	char path[PATH_MAX], name[LINK_PIN_SIZE];
+	int err = make_room(instance, link_pin_name(interface, name));
 
 	instance_pin(instance, path, LINKS "/%s", name);
 	if (!err && bpf_obj_pin(fd, path))

@@ -120,8 +120,9 @@ static int newer_decides(const struct state *state)
 	if (trial < 0)
 		return trial;
 	if (trial == TRIAL_NONE)
-		return !state->has_previous ||
-		       is_attached(&state->instance, &state->generation);
+		return state->has_previous ? is_attached(&state->instance,
+							 &state->generation)
+					   : 1;
 	return trial == TRIAL_RUNNING || trial == TRIAL_CONFIRMED;
 }
 
@@ -216,7 +217,7 @@ int state_look(struct state *state, struct counters *counters, const char *name)
 	int err = peek_open(&peek, name);
 
 	if (!err && !peek.state.has_previous &&
-	    is_attached(&peek.state.instance, &peek.state.generation)) {
+	    is_attached(&peek.state.instance, &peek.state.generation) > 0) {
 		*state = peek.state;
 		*counters = peek.counters;
 		return 0;

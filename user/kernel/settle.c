@@ -77,9 +77,13 @@ static int complete(struct state *state)
 	const struct instance *instance = &state->instance;
 	struct generation *newest = &state->generation;
 	struct generation *old = &state->previous;
-	int err;
+	int is_newest = is_attached(instance, newest);
+	int is_old = is_attached(instance, old), err;
 
-	if (!is_attached(instance, newest) && is_attached(instance, old)) {
+	if (is_newest < 0 || is_old < 0)
+		return attach_report_links(instance,
+					   is_newest < 0 ? is_newest : is_old);
+	if (!is_newest && is_old) {
 		/* The newest was never put to work: the old one stays. */
 		err = generation_unpin(instance, newest->number);
 		settle_take_previous(state);
@@ -100,9 +104,11 @@ static int complete(struct state *state)
 static int complete_first(struct state *state)
 {
 	struct generation *generation = &state->generation;
-	int err;
+	int err, attached = is_attached(&state->instance, generation);
 
-	if (!is_attached(&state->instance, generation)) {
+	if (attached < 0)
+		return attach_report_links(&state->instance, attached);
+	if (!attached) {
 		err = state_remove(&state->instance);
 		state->instance.is_loaded = err != 0;
 		return err;
