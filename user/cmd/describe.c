@@ -127,9 +127,13 @@ static json_t *describe_interface(const struct instance *instance,
 	const struct model *model = &generation->image.model;
 	const char *name = model_str(model, interface->name);
 	struct attachment attachment;
+	char now[IF_NAMESIZE];
 	bool attached;
 
-	attached = attachment_find(instance, interface->ifindex, &attachment) &&
+	/* One that was moved to another namespace takes its link along. */
+	attached = if_indextoname(interface->ifindex, now) &&
+		   attachment_find(instance, interface->ifindex, &attachment) >
+			   0 &&
 		   attachment.program ==
 			   program_id(generation_program(generation));
 	return json_pack(

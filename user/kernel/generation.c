@@ -16,6 +16,7 @@
 #include "user/kernel/build.h"
 #include "user/kernel/fold.h"
 #include "user/kernel/links.h"
+#include "user/kernel/namespace.h"
 #include "user/kernel/shared.h"
 #include "user/kernel/step.h"
 #include "user/output/progress.h"
@@ -158,7 +159,9 @@ int generation_build(struct generation *generation,
 	image->loaded_at = time(NULL);
 	model_digest(model, image->digest);
 	snprintf(image->config, sizeof(image->config), "%s", config);
-	err = image_copy(image, model);
+	err = namespace_cookie(&image->namespace);
+	if (!err)
+		err = image_copy(image, model);
 	note_interfaces(&image->model, instance);
 	progress_stage("keeping the members", NULL);
 	if (!err)

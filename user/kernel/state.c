@@ -11,6 +11,7 @@
 #include "user/kernel/attach.h"
 #include "user/kernel/carry.h"
 #include "user/kernel/change.h"
+#include "user/kernel/namespace.h"
 #include "user/kernel/settle.h"
 #include "user/kernel/shared.h"
 #include "user/kernel/step.h"
@@ -58,6 +59,28 @@ static int open_newest(struct state *state)
 	if (err == -ENOENT)
 		return clear_remains(instance);
 	return err ? generation_report(instance, number, err) : 0;
+}
+
+/* In another namespace other interfaces have the numbers of its links. */
+static int check_namespace(const struct state *state)
+{
+	const struct instance *instance = &state->instance;
+	__u64 here;
+	int err = namespace_cookie(&here);
+
+	if (err)
+		return report_error(err,
+				    "cannot tell the network namespace: %s",
+				    strerror(-err));
+	if (here == state->generation.image.namespace)
+		return 0;
+	return report_error(-EXDEV,
+			    "instance %s filters in another network "
+			    "namespace: run this in there (`nsenter "
+			    "--net=/run/netns/NAME rolegate ...`), or name "
+			    "another instance with -i; `rolegate -i %s "
+			    "unload` takes it off from anywhere",
+			    instance->name, instance->name);
 }
 
 /* A new generation of the members that already count. */
@@ -118,6 +141,8 @@ int state_open(struct state *state, const char *name, bool create)
 		err = finish_unloading(&state->instance);
 	if (!err && state->instance.is_loaded)
 		err = open_newest(state);
+	if (!err && state->instance.is_loaded)
+		err = check_namespace(state);
 	if (!err && state->instance.is_loaded)
 		err = settle(state);
 	if (!err && state->instance.is_loaded)

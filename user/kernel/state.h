@@ -16,7 +16,8 @@ struct state {
 /*
  * Opens and locks an instance and completes or takes back what a command that
  * was killed left half-way. With create an instance that is not loaded is
- * fine, otherwise it is reported as -ENOENT. Reports its errors.
+ * fine, otherwise it is reported as -ENOENT; -EXDEV: it is loaded in another
+ * network namespace. Reports its errors.
  */
 int state_open(struct state *state, const char *name, bool create);
 void state_close(struct state *state);

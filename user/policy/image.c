@@ -8,7 +8,10 @@
 
 #define MAGIC 0x656c6f72U /* "role", in the order of its bytes */
 
-/* The arrays of a model but its members (user/kernel/live.h), whose elements mean the same wherever they lie. */
+/*
+ * The arrays of a model but its members (user/kernel/roster.h), whose elements
+ * mean the same wherever they lie.
+ */
 struct array {
 	void *items;
 	__u32 count;
@@ -41,6 +44,7 @@ struct header {
 	__u32 counts[SECTION_COUNT];
 	__u32 generation;
 	__u64 loaded_at;
+	__u64 namespace;
 	struct settings settings;
 	char digest[DIGEST_TEXT_SIZE];
 	char config[4096];
@@ -89,6 +93,7 @@ int image_write(const struct image *image, const struct model *model,
 		.size = size_of(model),
 		.generation = image->generation,
 		.loaded_at = image->loaded_at,
+		.namespace = image->namespace,
 		.settings = model->settings,
 	};
 	char *start = malloc(header.size), *at;
@@ -154,6 +159,7 @@ int image_read(struct image *image, const void *bytes, size_t size)
 		return -EPROTO;
 	image->generation = header.generation;
 	image->loaded_at = header.loaded_at;
+	image->namespace = header.namespace;
 	image->model.settings = header.settings;
 	memcpy(image->digest, header.digest, sizeof(image->digest));
 	memcpy(image->config, header.config, sizeof(image->config));

@@ -14,10 +14,12 @@ struct image {
 	__u32 generation;
 	__u32 pad;
 	__u64 loaded_at; /* seconds since 1970 */
+	__u64 namespace; /* whose interfaces it is on, see namespace_cookie() */
 	char digest[DIGEST_TEXT_SIZE];
-	char config[4096];	/* path of the config file */
-	struct model model;	/* without members, and */
-	struct classes classes; /* empty: both change, see user/kernel/live.h */
+	char config[4096];  /* path of the config file */
+	struct model model; /* without members, and */
+	struct classes
+		classes; /* empty: both change, see user/kernel/roster.h */
 };
 
 void image_init(struct image *image);
