@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "user/kernel/attach.h"
+#include "user/kernel/foreign.h"
 #include "user/output/report.h"
 
 #define STEP_MS 100
@@ -54,11 +55,11 @@ bool boot_is_first(const struct state *state)
 static const char *why_open(const struct instance *instance,
 			    const struct model *closed, const char *name)
 {
-	__u32 ifindex = if_nametoindex(name);
+	struct foreign foreign;
 
-	if (!ifindex)
+	if (!if_nametoindex(name))
 		return "there is no such interface";
-	if (!attach_is_free(instance, ifindex))
+	if (foreign_find(instance, name, &foreign))
 		return "it runs another XDP program";
 	if (closed->interfaces.count == IFACES_MAX - 1)
 		return "there are too many interfaces";

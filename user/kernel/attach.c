@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "user/kernel/foreign.h"
 #include "user/kernel/links.h"
 #include "user/kernel/step.h"
 #include "user/output/report.h"
@@ -25,77 +26,38 @@ __u32 program_id(int fd)
 	return bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
 }
 
-/* The program on an interface, whatever its mode; 0 if there is none. */
-static __u32 program_on(__u32 ifindex)
+int attach_report_links(const struct instance *instance, int err)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-
-	if (bpf_xdp_query(ifindex, 0, &query))
-		return 0;
-	if (query.drv_prog_id)
-		return query.drv_prog_id;
-	if (query.skb_prog_id)
-		return query.skb_prog_id;
-	return query.hw_prog_id ? query.hw_prog_id : query.prog_id;
+	return report_error(err, "cannot look for the links in %s: %s",
+			    instance->path, strerror(-err));
 }
 
-bool attach_is_free(const struct instance *instance, __u32 ifindex)
+static int report_foreign(const char *name, const struct foreign *foreign)
 {
-	struct attachment attachment;
-
-	return !program_on(ifindex) ||
-	       attachment_find(instance, ifindex, &attachment) > 0;
-}
-
-static void program_name(__u32 id, char *name, size_t size)
-{
-	struct bpf_prog_info info = {};
-	__u32 info_size = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(id);
-
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &info_size))
-		snprintf(info.name, sizeof(info.name), "unknown");
-	if (fd >= 0)
-		close(fd);
-	snprintf(name, size, "%s", info.name);
-}
-
-__u32 attach_foreign(const struct instance *instance, __u32 ifindex, char *name,
-		     size_t size)
-{
-	struct attachment attachment;
-	__u32 id = program_on(ifindex);
-
-	if (!id || attachment_find(instance, ifindex, &attachment))
-		return 0;
-	program_name(id, name, size);
-	return id;
+	return report_error(-EBUSY,
+			    "%s already runs another XDP program, %s (id %u); "
+			    "it is left alone and nothing was changed: take "
+			    "it off (`%s`, or its owner's command) and try "
+			    "again",
+			    name, foreign->name, foreign->id, foreign->remedy);
 }
 
 int attach_check(const struct instance *instance, const struct model *model)
 {
-	char foreign[BPF_OBJ_NAME_LEN];
+	const struct interface *interface = model->interfaces.items;
+	struct foreign foreign;
 	const char *name;
-	__u32 i, ifindex, id;
+	__u32 i;
 
 	for (i = 0; i < model->interfaces.count; i++) {
-		name = model_str(model, model->interfaces.items[i].name);
-		ifindex = if_nametoindex(name);
-		if (!ifindex)
+		name = model_str(model, interface[i].name);
+		if (!if_nametoindex(name))
 			return report_error(-ENODEV,
 					    "there is no interface %s here; "
 					    "`ip link` lists those there are",
 					    name);
-		id = attach_foreign(instance, ifindex, foreign,
-				    sizeof(foreign));
-		if (id)
-			return report_error(
-				-EBUSY,
-				"%s already runs another XDP program, %s (id "
-				"%u); it is left alone and nothing was "
-				"changed: detach it (`ip link set dev %s xdp "
-				"off`, or its owner's command) and try again",
-				name, foreign, id, name);
+		if (foreign_find(instance, name, &foreign))
+			return report_foreign(name, &foreign);
 	}
 	return 0;
 }
@@ -268,12 +230,6 @@ static bool is_there(const struct interface *interface)
 	char name[IF_NAMESIZE];
 
 	return interface->ifindex && if_indextoname(interface->ifindex, name);
-}
-
-int attach_report_links(const struct instance *instance, int err)
-{
-	return report_error(err, "cannot look for the links in %s: %s",
-			    instance->path, strerror(-err));
 }
 
 /* An interface that has a link, or, if it is to be attached, has none. */

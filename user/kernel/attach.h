@@ -10,19 +10,9 @@
 /* The id of a program, 0 if it cannot be told. */
 __u32 program_id(int fd);
 
-/* Runs the interface no program but, if any, the instance's own? */
-bool attach_is_free(const struct instance *instance, __u32 ifindex);
-
 /*
- * The id of a program on the interface that is none of the instance's, with
- * its name; 0 if there is none.
- */
-__u32 attach_foreign(const struct instance *instance, __u32 ifindex, char *name,
-		     size_t size);
-
-/*
- * Is each interface of the model there and free of others' programs? Reports
- * the first that is not; returns 0, -ENODEV or -EBUSY.
+ * Is each interface of the model there and free of others' programs? Reports the first that is not; returns 0, or
+ * negative errno: -ENODEV, -EBUSY.
  */
 int attach_check(const struct instance *instance, const struct model *model);
 

@@ -8,6 +8,7 @@
 
 #include "user/kernel/attach.h"
 #include "user/kernel/features.h"
+#include "user/kernel/foreign.h"
 #include "user/output/report.h"
 
 /*
@@ -228,18 +229,17 @@ static void examine_owner(struct findings *findings,
 			  const struct instance *instance,
 			  const struct nic *nic)
 {
-	char name[32];
-	__u32 id = attach_foreign(instance, nic->ifindex, name, sizeof(name));
+	struct foreign foreign;
 
-	if (!id)
+	if (!foreign_find(instance, nic->name, &foreign))
 		return;
 	findings_add(findings, SEVERITY_ERROR, "foreign-program", nic->name,
 		     finding_text("it already runs another XDP program, %s "
 				  "(id %u)",
-				  name, id),
+				  foreign.name, foreign.id),
 		     finding_text("an interface runs one; load leaves it alone "
 				  "and changes nothing"),
-		     finding_text("ip link set dev %s xdp off", nic->name));
+		     finding_text("%s", foreign.remedy));
 }
 
 /* How it is set up, whatever the policy makes of it. */
