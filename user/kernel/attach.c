@@ -42,14 +42,38 @@ static int report_foreign(const char *name, const struct foreign *foreign)
 			    name, foreign->name, foreign->id, foreign->remedy);
 }
 
+/* A link stays in the mode in which it was made. */
+static int check_mode(const struct instance *instance, const char *name,
+		      enum attach_mode mode)
+{
+	struct attachment attachment;
+	int found = attachment_find(instance, if_nametoindex(name),
+				    &attachment);
+
+	if (found < 0)
+		return attach_report_links(instance, found);
+	if (!found || mode == MODE_AUTO ||
+	    attachment.is_native == (mode == MODE_NATIVE))
+		return 0;
+	return report_error(-EBUSY,
+			    "%s is filtered in %s mode, and in another one "
+			    "only after it was detached, with packets passing "
+			    "unfiltered in between; nothing was changed: "
+			    "`rolegate -i %s unload` and load again, or leave "
+			    "its mode as it is",
+			    name, attachment.is_native ? "native" : "generic",
+			    instance->name);
+}
+
 int attach_check(const struct instance *instance, const struct model *model)
 {
 	const struct interface *interface = model->interfaces.items;
 	struct foreign foreign;
 	const char *name;
+	int err = 0;
 	__u32 i;
 
-	for (i = 0; i < model->interfaces.count; i++) {
+	for (i = 0; i < model->interfaces.count && !err; i++) {
 		name = model_str(model, interface[i].name);
 		if (!if_nametoindex(name))
 			return report_error(-ENODEV,
@@ -58,8 +82,9 @@ int attach_check(const struct instance *instance, const struct model *model)
 					    name);
 		if (foreign_find(instance, name, &foreign))
 			return report_foreign(name, &foreign);
+		err = check_mode(instance, name, interface[i].mode);
 	}
-	return 0;
+	return err;
 }
 
 static int report_attach(int err, const char *name, const char *how)

@@ -11,7 +11,8 @@
 __u32 program_id(int fd);
 
 /*
- * Is each interface of the model there and free of others' programs? Reports the first that is not; returns 0, or
+ * Is each interface of the model there, free of others' programs, and, if it
+ * is attached, so in its mode? Reports the first that is not; returns 0, or
  * negative errno: -ENODEV, -EBUSY.
  */
 int attach_check(const struct instance *instance, const struct model *model);
