@@ -357,7 +357,9 @@ static void print_change(const json_t *entry)
 		return;
 	}
 	fputs(": ", stdout);
-	if (!strcmp(kind, "setting"))
+	if (!strcmp(change, "attached"))
+		puts("attached again");
+	else if (!strcmp(kind, "setting"))
 		printf("%s; was: %s\n", word(entry, "value"),
 		       word(entry, "was"));
 	else if (!strcmp(kind, "role"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* rolegate load: put a config to work, in one step. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,14 +194,11 @@ static int guard_dry(const struct compiled *compiled)
 /* What is to be known before anything is built. */
 static int prepare(const struct state *state, struct compiled *compiled)
 {
-	int err;
+	int err = is_dry_run ? 0 : state_check_trial(state);
 
-	if (is_dry_run)
-		return take_runtime(state, compiled);
-	err = state_check_trial(state);
 	if (!err)
 		err = attach_check(&state->instance, &compiled->model);
-	if (!err)
+	if (!err && !is_dry_run)
 		err = examine_before_load(&state->instance, &compiled->model);
 	return err ? err : take_runtime(state, compiled);
 }
@@ -227,14 +225,40 @@ static int replace(struct state *state, struct compiled *compiled,
 			       : state_replace(state, next);
 }
 
+/* Interfaces that lost the program that they should run, being made anew. */
+static void add_attached(json_t *changes, const struct state *state,
+			 const struct model *model)
+{
+	const struct model *running = &state->generation.image.model;
+	struct attachment attachment;
+	const char *name;
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		name = model_str(model, model->interfaces.items[i].name);
+		if (model_find_interface(running, name) < 0 ||
+		    attachment_find(&state->instance, if_nametoindex(name),
+				    &attachment))
+			continue;
+		json_array_append_new(changes,
+				      json_pack("{s:s, s:s, s:s}", "change",
+						"attached", "kind", "interface",
+						"name", name));
+	}
+}
+
 static json_t *find_changes(const struct state *state,
 			    const struct compiled *compiled)
 {
 	const struct generation *running = NULL;
+	json_t *changes;
 
 	if (state->instance.is_loaded)
 		running = &state->generation;
-	return changes_find(running, &compiled->model, report_is_verbose());
+	changes = changes_find(running, &compiled->model, report_is_verbose());
+	if (changes && running)
+		add_attached(changes, state, &compiled->model);
+	return changes;
 }
 
 /* For a dry run, too, the instance is opened as if to be made: it need not be. */
