@@ -357,6 +357,57 @@ static void test_keep(void **state)
 	}
 }
 
+/* By which interface it comes in is not written: one has to take it. */
+static void test_keep_spoofed(void **state)
+{
+	static const struct {
+		const char *interfaces;
+		const char *cut; /* NULL: nothing */
+		const char *remedy;
+	} cases[] = {
+		{"interfaces: {eth0: {roles: [guests]}}\n",
+		 "10.9.0.7 to 10.0.0.1, tcp 22, in by eth0",
+		 "interfaces: {eth0: {roles: [guests, admins]}}"},
+		{"interfaces: {eth0: {enforce: false, roles: []}, "
+		 "eth1: {roles: [guests]}}\n",
+		 "10.9.0.7 to 10.0.0.1, tcp 22, in by eth1 or any other "
+		 "interface of the config",
+		 "interfaces: {eth1: {roles: [guests, admins]}}, or the same "
+		 "at the one that it comes in by"},
+		{"interfaces: {eth0: {roles: [guests]}, "
+		 "eth1: {enforce: false}}\n",
+		 NULL, NULL},
+		{"interfaces: {eth0: {roles: [guests]}, "
+		 "eth1: {roles: [admins]}}\n",
+		 NULL, NULL},
+		{"interfaces: {eth0: {enforce: false, roles: [guests]}}\n",
+		 NULL, NULL},
+	};
+	const char *const none[] = {NULL};
+	struct subject subject;
+	struct lockout lockout;
+	char config[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++) {
+		snprintf(config, sizeof(config),
+			 "%s" SSH "settings: {keep: [{from: 10.9.0.7, "
+			 "to: gateway, tcp: 22}]}\n",
+			 cases[i].interfaces);
+		subject_load(&subject, config);
+		find(&lockout, &subject, NULL, none);
+		if (lockout.cutoffs.count != !!cases[i].cut)
+			fail_msg("case %zu: %u cut off", i,
+				 lockout.cutoffs.count);
+		if (cases[i].cut)
+			check_cutoff(&subject, &lockout, 0, cases[i].cut,
+				     cases[i].remedy);
+		lockout_release(&lockout);
+		subject_release(&subject);
+	}
+}
+
 static void test_connection(void **state)
 {
 	static const struct {
@@ -431,6 +482,7 @@ int main(void)
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_keep),
+		cmocka_unit_test(test_keep_spoofed),
 		cmocka_unit_test(test_connection),
 		cmocka_unit_test(test_holders),
 	};

@@ -17,29 +17,40 @@ static bool does_enforce(const struct model *model)
 	return false;
 }
 
+/* What becomes of the packet; returns 0 or negative errno. */
+static int ask(const struct judge *judge, const struct cutoff *packet,
+	       struct explain *answer)
+{
+	struct frame_buffer frame;
+	int size = frame_build(&packet->spec, &frame);
+
+	*answer = (struct explain){.iface = packet->iface};
+	return size < 0 ? size : judge->judge(judge, frame.bytes, size, answer);
+}
+
+static int note(struct lockout *lockout, const struct cutoff *packet,
+		__u8 reason)
+{
+	struct cutoff *cutoff = model_push(&lockout->cutoffs);
+
+	if (!cutoff)
+		return -ENOMEM;
+	*cutoff = *packet;
+	cutoff->reason = reason;
+	return 0;
+}
+
 /* Notes the packet if it would be dropped; returns 1 then. */
 static int judge_packet(struct lockout *lockout, const struct judge *judge,
 			const struct cutoff *packet)
 {
-	struct explain answer = {.iface = packet->iface};
-	struct frame_buffer frame;
-	struct cutoff *cutoff;
-	int size, err;
+	struct explain answer;
+	int err = ask(judge, packet, &answer);
 
-	size = frame_build(&packet->spec, &frame);
-	if (size < 0)
-		return size;
-	err = judge->judge(judge, frame.bytes, size, &answer);
-	if (err)
+	if (err || answer.verdict == VERDICT_PASS)
 		return err;
-	if (answer.verdict == VERDICT_PASS)
-		return 0;
-	cutoff = model_push(&lockout->cutoffs);
-	if (!cutoff)
-		return -ENOMEM;
-	*cutoff = *packet;
-	cutoff->reason = answer.reason;
-	return 1;
+	err = note(lockout, packet, answer.reason);
+	return err ? err : 1;
 }
 
 /* At one interface, IFACE_UNKNOWN for none in particular. */
@@ -95,6 +106,31 @@ static bool find_end(const struct model *model, const struct members *members,
 			       address);
 }
 
+/*
+ * Where it comes in is not written, so one interface that takes its source
+ * suffices; if there is none it is noted at the first that enforces.
+ */
+static int judge_source(struct lockout *lockout, const struct model *model,
+			const struct judge *judge, struct cutoff *packet)
+{
+	struct explain answer;
+	__u16 closed = IFACE_UNKNOWN;
+	__u32 i;
+	int err;
+
+	for (i = 0; i < model->interfaces.count; i++) {
+		packet->iface = IFACE_NUMBER(i);
+		err = ask(judge, packet, &answer);
+		if (err || answer.reason != REASON_SPOOFED)
+			return err;
+		if (closed == IFACE_UNKNOWN &&
+		    model->interfaces.items[i].enforce)
+			closed = packet->iface;
+	}
+	packet->iface = closed;
+	return note(lockout, packet, REASON_SPOOFED);
+}
+
 /* Judges a tuple in one family; returns 1 if it can be sent in that. */
 static int judge_keep_in(struct lockout *lockout, const struct model *model,
 			 const struct members *members,
@@ -111,6 +147,8 @@ static int judge_keep_in(struct lockout *lockout, const struct model *model,
 		      &packet.spec.to))
 		return 0;
 	err = judge_packet(lockout, judge, &packet);
+	if (!err)
+		err = judge_source(lockout, model, judge, &packet);
 	return err < 0 ? err : 1;
 }
 

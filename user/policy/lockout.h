@@ -45,8 +45,9 @@ struct lockout {
 
 /*
  * Asks the judge of the new state about the session (NULL: there is none) and
- * about settings.keep of the model. Where no interface enforces nothing is
- * dropped. Returns 0, -ENOMEM or the judge's error.
+ * about settings.keep of the model: that is cut off if it is dropped wherever
+ * it comes in, or if every interface calls it spoofed. Where no interface
+ * enforces nothing is dropped. Returns 0, -ENOMEM or the judge's error.
  */
 int lockout_find(struct lockout *lockout, const struct model *model,
 		 const struct members *members, const struct judge *judge,

@@ -73,6 +73,9 @@ const char *cutoff_to_str(const struct model *model,
 		put(&line, " (from port %u)", spec->sport);
 	if (cutoff->iface != IFACE_UNKNOWN)
 		put(&line, ", in by %s", iface_name(model, cutoff));
+	if (cutoff->keep && cutoff->iface != IFACE_UNKNOWN &&
+	    model->interfaces.count > 1)
+		put(&line, " or any other interface of the config");
 	return text;
 }
 
@@ -164,6 +167,8 @@ static void put_interface(struct line *line, const struct model *model,
 		put(line, "%s, ",
 		    model_str(model, model->roles.items[roles[i]].name));
 	put(line, "%s]}}", end.role);
+	if (cutoff->keep && model->interfaces.count > 1)
+		put(line, ", or the same at the one that it comes in by");
 }
 
 const char *cutoff_remedy(const struct model *model,
