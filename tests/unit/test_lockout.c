@@ -206,6 +206,15 @@ static const struct session_case session_cases[] = {
 	 SESSION_CUT,
 	 "10.9.0.7 to 10.0.0.1, tcp 22 (from port 40000), in by eth0",
 	 "interfaces: {eth0: {roles: [gateway, guests, admins]}}"},
+	/* Of several roles the one that holds it by the longest prefix. */
+	{"interfaces: [eth0]\n"
+	 "roles: {internal: 10.0.0.0/8, admins: 10.9.0.0/24, all: 0.0.0.0/0}\n"
+	 "rules: {r: {from: [internal, all], to: admins, udp: 1}}\n",
+	 from_admin,
+	 {"eth0"},
+	 SESSION_CUT,
+	 "10.9.0.7 to 10.0.0.1, tcp 22 (from port 40000), in by eth0",
+	 "rules: {kept: {from: admins, to: internal, tcp: 22}}"},
 	{"interfaces: {eth0: {roles: [guests]}}\n" SSH,
 	 from_admin,
 	 {NULL},

@@ -62,7 +62,9 @@ const char *cutoff_to_str(const struct model *model,
 
 /*
  * What the config lacks, in its own words: "rules: {kept: {from: …}}"; NULL if
- * nothing written there would let the packet pass.
+ * nothing written there would let the packet pass. Of an address's roles the
+ * one that holds it by the longest prefix is named, so that the rule reaches
+ * little else.
  */
 const char *cutoff_remedy(const struct model *model,
 			  const struct members *members,

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "user/policy/holders.h"
 #include "user/policy/lockout.h"
 
 #define NAME_SIZE 48
@@ -97,23 +96,38 @@ struct end {
 	bool is_new;
 };
 
+/* The role that holds the address by the longest prefix; NULL: none does. */
+static const struct role *narrowest_role(const struct model *model,
+					 const struct members *members,
+					 const struct prefix *address)
+{
+	const struct role *narrowest = NULL;
+	const struct member *member;
+	int length = -1;
+	__u32 i;
+
+	for (i = 0; i < model->roles.count; i++) {
+		member = members_nearest(members, i, address);
+		if (!member || member->prefix.length <= length)
+			continue;
+		length = member->prefix.length;
+		narrowest = &model->roles.items[i];
+	}
+	return narrowest;
+}
+
 static void name_end(const struct model *model, const struct members *members,
 		     const struct prefix *address, const char *wanted,
 		     struct end *end)
 {
-	struct holders holders;
-	__u32 i;
+	const struct role *role = narrowest_role(model, members, address);
 
-	holders_find(&holders, members, model->roles.count, address);
-	end->is_new = !holders.count;
-	if (end->is_new)
+	end->is_new = !role;
+	if (role)
+		snprintf(end->role, NAME_SIZE, "%s",
+			 model_str(model, role->name));
+	else
 		make_unique(model, end->role, wanted, model_find_role);
-	for (i = 0; i < model->roles.count && !end->is_new; i++)
-		if (holders.holds[i]) {
-			snprintf(end->role, NAME_SIZE, "%s",
-				 model_str(model, model->roles.items[i].name));
-			break;
-		}
 }
 
 static void put_role(struct line *line, const struct end *end,
