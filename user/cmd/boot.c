@@ -120,6 +120,24 @@ static int close_all(const struct instance *instance, struct model *closed)
 	return err;
 }
 
+/*
+ * Where none of the named interfaces is there, their names may be wrong, and
+ * all others are closed; but not for a config that closes nothing itself.
+ */
+static bool must_close_all(const struct model *model)
+{
+	const struct interface *interface = model->interfaces.items;
+	bool enforces = !model->interfaces.count;
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++, interface++) {
+		if (if_nametoindex(model_str(model, interface->name)))
+			return false;
+		enforces |= interface->enforce;
+	}
+	return enforces;
+}
+
 /* A model without a policy for the interfaces there are. */
 static int make_closed(const struct instance *instance, struct model *closed,
 		       const struct model *model)
@@ -128,7 +146,7 @@ static int make_closed(const struct instance *instance, struct model *closed,
 
 	closed->settings.closed = 1;
 	err = close_named(instance, closed, model);
-	if (!err && !closed->interfaces.count)
+	if (!err && must_close_all(model))
 		err = close_all(instance, closed);
 	if (err)
 		return report_error(err, "cannot tell the interfaces: %s",
