@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* rolegate check: is a config right? Needs no privileges and no kernel. */
 #include <stdio.h>
+#include <string.h>
 
 #include "user/cmd/compiled.h"
+#include "user/cmd/guard.h"
+#include "user/output/report.h"
 #include "user/output/show.h"
 #include "user/policy/digest.h"
 
-/* Errors and warnings as a list of their own. */
-static json_t *describe_diag(const struct diag *diag, bool warnings)
+/* Adds the errors, or the warnings, to a list. */
+static void describe_diag(json_t *list, const struct diag *diag, bool warnings)
 {
 	const struct diag_entry *entry;
-	json_t *list = json_array();
 	unsigned int i;
 
 	for (i = 0; i < diag->count; i++) {
@@ -23,12 +25,14 @@ static json_t *describe_diag(const struct diag *diag, bool warnings)
 					entry->line, "column", entry->column,
 					"message", entry->message));
 	}
-	return list;
 }
 
-static json_t *describe(const struct compiled *compiled, const char *config,
+/* keep: what was found by judging settings.keep. */
+static json_t *describe(const struct compiled *compiled,
+			const struct diag *keep, const char *config,
 			enum exit_status status)
 {
+	json_t *errors = json_array(), *warnings = json_array();
 	const struct model *model = &compiled->model;
 	char digest[DIGEST_TEXT_SIZE];
 	json_t *result = show_new();
@@ -48,10 +52,11 @@ static json_t *describe(const struct compiled *compiled, const char *config,
 				      compiled->tests.passed, "failed",
 				      compiled->tests.failed, "skipped",
 				      compiled->tests.skipped));
-	json_object_set_new(result, "errors",
-			    describe_diag(&compiled->diag, false));
-	json_object_set_new(result, "warnings",
-			    describe_diag(&compiled->diag, true));
+	describe_diag(errors, &compiled->diag, false);
+	describe_diag(errors, keep, false);
+	describe_diag(warnings, &compiled->diag, true);
+	json_object_set_new(result, "errors", errors);
+	json_object_set_new(result, "warnings", warnings);
 	return result;
 }
 
@@ -68,19 +73,38 @@ static void print(const struct compiled *compiled, const char *config)
 	       digest);
 }
 
+/* `load` would refuse what cuts off settings.keep; that needs no kernel. */
+static enum exit_status check_keep(const struct compiled *compiled,
+				   struct diag *diag)
+{
+	struct judge judge = judge_natively(&compiled->tables);
+	int err = guard_check_keep(&compiled->model, &judge, diag);
+
+	diag_print(diag, stderr);
+	if (err)
+		report_error(err, "cannot tell what this would cut off: %s",
+			     strerror(-err));
+	return err || diag->errors ? EXIT_FAILED : EXIT_DONE;
+}
+
 static int run(const struct options *options, int argc, char **argv)
 {
 	struct compiled compiled;
 	enum exit_status status;
+	struct diag keep;
 
 	(void)argv;
 	if (argc)
 		return command_usage(&cmd_check, "check takes no arguments");
 	status = compiled_read(&compiled, options->config);
+	diag_init(&keep);
+	if (status == EXIT_DONE)
+		status = check_keep(&compiled, &keep);
 	if (options->json)
-		show_json(describe(&compiled, options->config, status));
+		show_json(describe(&compiled, &keep, options->config, status));
 	else if (status == EXIT_DONE)
 		print(&compiled, options->config);
+	diag_release(&keep);
 	compiled_release(&compiled);
 	return status;
 }

@@ -8,7 +8,6 @@
 #include "user/kernel/session.h"
 #include "user/output/report.h"
 #include "user/policy/lockout.h"
-#include "user/policy/reason.h"
 
 static void report_session(const struct lockout *lockout)
 {
@@ -31,22 +30,13 @@ static void report_cutoff(const struct model *model,
 			  const struct members *members,
 			  const struct cutoff *cutoff, bool force)
 {
-	char tuple[LOCKOUT_TEXT_SIZE], text[LOCKOUT_TEXT_SIZE];
-	const char *what = cutoff->keep ? "what settings.keep lists"
-					: "the session that typed this";
-	const char *remedy = cutoff_remedy(model, members, cutoff, text);
-	const char *name = reason_name(cutoff->reason);
-	const char *about = reason_about(cutoff->reason);
-	const char *missing = remedy ? "missing is: " : "no rule can pass it";
+	char message[LOCKOUT_MESSAGE_SIZE];
 
-	cutoff_to_str(model, cutoff, tuple);
-	remedy = remedy ? remedy : "";
+	cutoff_message(model, members, cutoff, message);
 	if (force)
-		report_warning("this cuts off %s: %s: %s, %s; %s%s", what,
-			       tuple, name, about, missing, remedy);
+		report_warning("this cuts off %s", message);
 	else
-		report_error(-EPERM, "this would cut off %s: %s: %s, %s; %s%s",
-			     what, tuple, name, about, missing, remedy);
+		report_error(-EPERM, "this would cut off %s", message);
 }
 
 static int report_lockout(const struct model *model,
@@ -87,6 +77,27 @@ int guard_check(const struct model *model, const struct members *members,
 			     strerror(-err));
 	else
 		err = report_lockout(model, members, &lockout, force);
+	lockout_release(&lockout);
+	return err;
+}
+
+int guard_check_keep(const struct model *model, const struct judge *judge,
+		     struct diag *diag)
+{
+	struct members members = members_of_model(model);
+	char message[LOCKOUT_MESSAGE_SIZE];
+	struct lockout lockout = {};
+	const struct cutoff *cutoff;
+	__u32 i;
+	int err;
+
+	err = lockout_find(&lockout, model, &members, judge, NULL);
+	for (i = 0; i < lockout.cutoffs.count; i++) {
+		cutoff = &lockout.cutoffs.items[i];
+		cutoff_message(model, &members, cutoff, message);
+		diag_error(diag, model, &cutoff->keep->place,
+			   "this would cut off %s", message);
+	}
 	lockout_release(&lockout);
 	return err;
 }

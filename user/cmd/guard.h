@@ -19,4 +19,12 @@ bool guard_is_needed(const struct model *model);
 int guard_check(const struct model *model, const struct members *members,
 		const struct judge *judge, bool force);
 
+/*
+ * Judges settings.keep alone, in the state that the judge knows; model
+ * describes it. What would be dropped goes to diag as errors at the tuples'
+ * places. Returns 0, also if there are such, -ENOMEM or the judge's error.
+ */
+int guard_check_keep(const struct model *model, const struct judge *judge,
+		     struct diag *diag);
+
 #endif

@@ -70,4 +70,14 @@ const char *cutoff_remedy(const struct model *model,
 			  const struct members *members,
 			  const struct cutoff *cutoff, char *text);
 
+#define LOCKOUT_MESSAGE_SIZE (3 * LOCKOUT_TEXT_SIZE)
+
+/*
+ * All of it: what is cut off, why, and what the config lacks; text of
+ * LOCKOUT_MESSAGE_SIZE.
+ */
+const char *cutoff_message(const struct model *model,
+			   const struct members *members,
+			   const struct cutoff *cutoff, char *text);
+
 #endif

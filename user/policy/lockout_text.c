@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "user/policy/lockout.h"
+#include "user/policy/reason.h"
 
 #define NAME_SIZE 48
 
@@ -205,4 +206,21 @@ const char *cutoff_remedy(const struct model *model,
 		return text;
 	}
 	return NULL;
+}
+
+const char *cutoff_message(const struct model *model,
+			   const struct members *members,
+			   const struct cutoff *cutoff, char *text)
+{
+	char tuple[LOCKOUT_TEXT_SIZE], missing[LOCKOUT_TEXT_SIZE];
+	const char *what = cutoff->keep ? "what settings.keep lists"
+					: "the session that typed this";
+	const char *remedy = cutoff_remedy(model, members, cutoff, missing);
+
+	snprintf(text, LOCKOUT_MESSAGE_SIZE, "%s: %s: %s, %s; %s%s", what,
+		 cutoff_to_str(model, cutoff, tuple),
+		 reason_name(cutoff->reason), reason_about(cutoff->reason),
+		 remedy ? "missing is: " : "no rule can pass it",
+		 remedy ? remedy : "");
+	return text;
 }
