@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "user/cmd/command.h"
 #include "user/kernel/state.h"
 #include "user/output/replacement.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
+#include "user/policy/digest.h"
 #include "user/policy/probe.h"
 #include "user/policy/tables.h"
 #include "user/policy/write_config.h"
@@ -20,35 +22,53 @@
 /* So many in one config would be more than a config may hold. */
 #define MEMBERS_IN_OUTPUT 200000
 
-/* The config and its roles' files, all written before one is put in place. */
+/* Of a members' file's name: enough of their digest to tell them apart. */
+#define DIGEST_SHOWN 16
+
+/*
+ * The config and its roles' files. A file is named by its members' digest, so
+ * that no config that is there names other members by it: what is put in place
+ * before the config changes nothing.
+ */
 struct saving {
 	const struct model *model;
 	const char *path;
 	struct replacement config;
 	struct replacement members[ROLES_MAX];
+	bool is_new[ROLES_MAX]; /* of members' files: put in place just now */
 	char name[PATH_MAX];
 	int err;
 };
 
 static int report_file(const char *path, int err)
 {
+	const char *why = strerror(-err);
+
+	if (err == -ENOTSUP)
+		why = "it is no file";
+	if (err == -EEXIST)
+		why = "a file of members beside it is not as it was written: "
+		      "move it away";
 	return report_error(err, "cannot write %s: %s; nothing was changed",
-			    path,
-			    err == -ENOTSUP ? "it is no file" : strerror(-err));
+			    path, why);
 }
 
-/* "dir/rolegate.yaml" and a role to "dir/rolegate.ROLE.txt". */
-static void name_members(struct saving *saving, __u32 role)
+/* "dir/rolegate.yaml" and a role to "dir/rolegate.ROLE.DIGEST.txt". */
+static void name_members(struct saving *saving, __u32 role,
+			 const struct member_run *run)
 {
+	char digest[DIGEST_TEXT_SIZE];
 	const char *end = strrchr(saving->path, '.');
 	int length = strlen(saving->path);
 
 	if (end && !strcmp(end, ".yaml"))
 		length = end - saving->path;
-	snprintf(saving->name, sizeof(saving->name), "%.*s.%s.txt", length,
-		 saving->path,
-		 model_str(saving->model,
-			   saving->model->roles.items[role].name));
+	members_digest(run, digest);
+	snprintf(
+		saving->name, sizeof(saving->name), "%.*s.%s.%.*s.txt", length,
+		saving->path,
+		model_str(saving->model, saving->model->roles.items[role].name),
+		DIGEST_SHOWN, digest);
 }
 
 /* Writes the members of a large role; the config names them from beside. */
@@ -60,7 +80,7 @@ static const char *save_members(void *context, __u32 role,
 
 	if (run->count <= MEMBERS_IN_CONFIG)
 		return NULL;
-	name_members(saving, role);
+	name_members(saving, role, run);
 	if (!saving->err)
 		saving->err = replacement_open(file, saving->name);
 	if (!saving->err)
@@ -88,7 +108,7 @@ static int write_files(struct saving *saving, const struct members *members)
 	return finished ? finished : err;
 }
 
-/* The config comes last: it names the others. */
+/* The config comes last: only with it what is there changes. */
 static int put_in_place(struct saving *saving)
 {
 	int err = 0;
@@ -96,8 +116,19 @@ static int put_in_place(struct saving *saving)
 
 	for (i = 0; i < saving->model->roles.count && !err; i++)
 		if (saving->members[i].temporary)
-			err = replacement_commit(&saving->members[i]);
+			err = replacement_commit_new(&saving->members[i],
+						     &saving->is_new[i]);
 	return err ? err : replacement_commit(&saving->config);
+}
+
+/* What the config that is not in place would have named. */
+static void take_back(struct saving *saving)
+{
+	__u32 i;
+
+	for (i = 0; i < saving->model->roles.count; i++)
+		if (saving->is_new[i])
+			unlink(saving->members[i].path);
 }
 
 static void saving_free(struct saving *saving)
@@ -122,8 +153,10 @@ static int save_file(const struct generation *generation, const char *path)
 	err = write_files(saving, generation_members(generation));
 	if (!err)
 		err = put_in_place(saving);
-	if (err)
+	if (err) {
+		take_back(saving);
 		report_file(path, err);
+	}
 	saving_free(saving);
 	return err;
 }
@@ -247,6 +280,8 @@ const struct command cmd_save = {
 	.summary = "write a config that reproduces what is running",
 	.help = "Without FILE, or with \"-\", to standard output. FILE is "
 		"replaced in one step, or\nnot at all. A role of more than "
-		"1000 members gets a file of its own beside FILE.\n",
+		"1000 members gets a file of its own beside FILE, with their "
+		"digest in its name;\nthose of former saves stay, as another "
+		"config may name them.\n",
 	.run = run,
 };

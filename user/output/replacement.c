@@ -119,6 +119,43 @@ int replacement_commit(struct replacement *replacement)
 	return 0;
 }
 
+static bool is_same_stream(FILE *a, FILE *b)
+{
+	int byte;
+
+	do {
+		byte = getc(a);
+		if (byte != getc(b))
+			return false;
+	} while (byte != EOF);
+	return !ferror(a) && !ferror(b);
+}
+
+static bool is_same_file(const char *path, const char *other)
+{
+	FILE *a = fopen(path, "re"), *b = fopen(other, "re");
+	bool is_same = a && b && is_same_stream(a, b);
+
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+	return is_same;
+}
+
+int replacement_commit_new(struct replacement *replacement, bool *is_new)
+{
+	*is_new = access(replacement->path, F_OK) && errno == ENOENT;
+	if (*is_new)
+		return replacement_commit(replacement);
+	if (!is_same_file(replacement->temporary, replacement->path))
+		return -EEXIST;
+	unlink(replacement->temporary);
+	free(replacement->temporary);
+	replacement->temporary = NULL;
+	return 0;
+}
+
 void replacement_release(struct replacement *replacement)
 {
 	if (replacement->stream)

@@ -3,6 +3,7 @@
 #ifndef ROLEGATE_USER_REPLACEMENT_H
 #define ROLEGATE_USER_REPLACEMENT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* All zeroes is none. */
@@ -24,6 +25,13 @@ int replacement_finish(struct replacement *replacement);
 
 /* Puts the finished file in its place. Returns 0 or negative errno. */
 int replacement_commit(struct replacement *replacement);
+
+/*
+ * The same where there must be nothing but what was committed before: -EEXIST
+ * if other bytes are there, and 0 if the same ones are. Sets is_new if there
+ * was nothing.
+ */
+int replacement_commit_new(struct replacement *replacement, bool *is_new);
 
 /* Removes what was not committed. */
 void replacement_release(struct replacement *replacement);

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/policy/members_by_role.h"
-
 static void add(SHA2_CTX *sha, const void *bytes, size_t size)
 {
 	SHA256Update(sha, bytes, size);
@@ -125,5 +123,14 @@ void model_digest(const struct model *model, char text[DIGEST_TEXT_SIZE])
 	for (i = 0; i < model->interfaces.count; i++)
 		add_interface(&sha, model, &model->interfaces.items[i]);
 	add(&sha, &model->settings, sizeof(model->settings));
+	SHA256End(&sha, text);
+}
+
+void members_digest(const struct member_run *run, char text[DIGEST_TEXT_SIZE])
+{
+	SHA2_CTX sha;
+
+	SHA256Init(&sha);
+	add_members(&sha, run);
 	SHA256End(&sha, text);
 }
