@@ -27,6 +27,16 @@ static void describe_diag(json_t *list, const struct diag *diag, bool warnings)
 	}
 }
 
+static json_t *describe_tests(const struct probe_result *tests)
+{
+	return json_pack("{s:i, s:i, s:i, s:{s:i, s:i, s:i}}", "passed",
+			 tests->passed, "failed", tests->failed, "skipped",
+			 tests->skipped, "skipped_for", "without_address",
+			 tests->without_address, "with_more_roles",
+			 tests->with_more_roles, "contradicted",
+			 tests->contradicted);
+}
+
 /* keep: what was found by judging settings.keep. */
 static json_t *describe(const struct compiled *compiled,
 			const struct diag *keep, const char *config,
@@ -47,17 +57,23 @@ static json_t *describe(const struct compiled *compiled,
 			  model->rules.count, "classes",
 			  compiled->tables.classes.sets.count, "digest",
 			  digest));
-	json_object_set_new(result, "tests",
-			    json_pack("{s:i, s:i, s:i}", "passed",
-				      compiled->tests.passed, "failed",
-				      compiled->tests.failed, "skipped",
-				      compiled->tests.skipped));
+	json_object_set_new(result, "tests", describe_tests(&compiled->tests));
 	describe_diag(errors, &compiled->diag, false);
 	describe_diag(errors, keep, false);
 	describe_diag(warnings, &compiled->diag, true);
 	json_object_set_new(result, "errors", errors);
 	json_object_set_new(result, "warnings", warnings);
 	return result;
+}
+
+static void print_skipped(const struct probe_result *tests)
+{
+	if (tests->skipped)
+		printf("%u skipped: %u without an address of their roles, %u "
+		       "of policies whose addresses hold more roles, %u of "
+		       "policies that another rule contradicts\n",
+		       tests->skipped, tests->without_address,
+		       tests->with_more_roles, tests->contradicted);
 }
 
 static void print(const struct compiled *compiled, const char *config)
@@ -67,10 +83,12 @@ static void print(const struct compiled *compiled, const char *config)
 
 	model_digest(model, digest);
 	printf("%s is right: %u interface(s), %u roles with %u prefixes, %u "
-	       "rules; %u tests passed\ndigest %.16s\n",
+	       "rules; %u tests passed\n",
 	       config, model->interfaces.count, model->roles.count,
-	       model->members.count, model->rules.count, compiled->tests.passed,
-	       digest);
+	       model->members.count, model->rules.count,
+	       compiled->tests.passed);
+	print_skipped(&compiled->tests);
+	printf("digest %.16s\n", digest);
 }
 
 /* `load` would refuse what cuts off settings.keep; that needs no kernel. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "user/policy/native.h"
+#include "user/policy/probe_text.h"
 #include "user/policy/reason.h"
 
 #define ECHO_IPV4 8
@@ -130,21 +131,46 @@ static bool is_as_expected(const struct probe *probe,
 
 /*
  * A policy's test cannot know what else the site allows, nor which further
- * roles its addresses hold.
+ * roles its addresses hold: then this is where it is counted, else NULL.
  */
-static bool is_excused(const struct model *model, const struct tables *tables,
-		       const struct probe *probe, const struct explain *answer)
+static unsigned int *excuse(const struct model *model,
+			    const struct tables *tables,
+			    const struct probe *probe,
+			    const struct explain *answer,
+			    struct probe_result *result)
 {
 	__u32 sroles, droles;
 
 	if (!probe->policy || probe->expect == VERDICT_PASS)
-		return false;
+		return NULL;
 	classes_roles(&tables->classes, answer->sclass, &sroles);
 	classes_roles(&tables->classes, answer->dclass, &droles);
 	if (sroles > 1 || droles > 1 || answer->verdict == VERDICT_DROP)
-		return true;
-	return answer->rule == RULE_NONE ||
-	       model->rules.items[answer->rule].policy != probe->policy;
+		return &result->with_more_roles;
+	if (answer->rule != RULE_NONE &&
+	    model->rules.items[answer->rule].policy == probe->policy)
+		return NULL;
+	return &result->contradicted;
+}
+
+/* What a policy means to be dropped and the site allows is to be known. */
+static void report_contradiction(const struct model *model,
+				 const struct probe *probe,
+				 const struct explain *answer,
+				 struct diag *diag)
+{
+	char text[PROBE_TEXT_SIZE];
+	const struct rule *rule;
+
+	if (answer->rule == RULE_NONE)
+		return;
+	rule = &model->rules.items[answer->rule];
+	diag_warning(diag, model, &rule->place,
+		     "rule '%s' passes what policy '%s' means to drop: %s; "
+		     "that test (line %u) is skipped",
+		     model_str(model, rule->name),
+		     model_str(model, probe->policy),
+		     probe_to_str(model, probe, text), probe->place.line);
 }
 
 static void report(const struct model *model, const struct probe *probe,
@@ -173,6 +199,7 @@ static int run_in_family(const struct model *model, const struct tables *tables,
 	struct explain answer = {.iface = iface_of(model, probe)};
 	struct frame_buffer frame;
 	struct frame_spec spec;
+	unsigned int *excused;
 	int size, err;
 
 	if (!describe(model, tables, probe, family, &spec))
@@ -187,7 +214,14 @@ static int run_in_family(const struct model *model, const struct tables *tables,
 		result->passed++;
 		return 1;
 	}
-	if (is_excused(model, tables, probe, &answer)) {
+	excused = excuse(model, tables, probe, &answer, result);
+	if (excused) {
+		if (excused == &result->contradicted &&
+		    result->reported != probe) {
+			report_contradiction(model, probe, &answer, diag);
+			result->reported = probe;
+		}
+		(*excused)++;
 		result->skipped++;
 		return 1;
 	}
@@ -215,8 +249,10 @@ int probes_run(const struct model *model, const struct tables *tables,
 				   result);
 		if (v6 < 0)
 			return v6;
-		if (!v4 && !v6)
+		if (!v4 && !v6) {
+			result->without_address++;
 			result->skipped++;
+		}
 	}
 	return 0;
 }

@@ -28,14 +28,19 @@ void probe_frame(const struct probe *probe, int family,
 struct probe_result {
 	unsigned int passed;
 	unsigned int failed;
-	unsigned int skipped; /* nothing to send, or the site allows more */
+	unsigned int skipped;	      /* for one of these reasons */
+	unsigned int without_address; /* there is nothing to send */
+	unsigned int with_more_roles; /* of a policy: its addresses hold more */
+	unsigned int contradicted; /* of a policy: another's rule allows it */
+	const struct probe *reported; /* the last one of these */
 };
 
 /*
  * Runs all tests of the model. A probe between roles is run once for each
  * family in which both ends have an address. A policy's tests say what the
  * policy alone drops: where a site's own rules or overlapping roles allow it,
- * they are skipped. Each failure goes to diag as an error at the test's place.
+ * they are skipped. Each failure goes to diag as an error at the test's place,
+ * each rule that contradicts a policy's test as a warning at the rule's.
  * Returns 0, or the judge's error.
  */
 int probes_run(const struct model *model, const struct tables *tables,
