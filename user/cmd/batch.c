@@ -50,22 +50,19 @@ static int add(struct batch *batch, __u16 role, const char *text,
 	return 0;
 }
 
-static int read_line(struct batch *batch, __u16 role, const char *line,
-		     size_t size, const char *name, unsigned long number)
+static int read_line(struct batch *batch, __u16 role,
+		     const struct member_lines *lines, const char *name)
 {
 	char copy[MEMBER_TEXT_MAX], place[256];
-	const char *text;
 
-	size = member_line(line, size, &text);
-	if (!size)
-		return 0;
-	snprintf(place, sizeof(place), "%s:%lu: ", name, number);
-	if (size >= sizeof(copy) || memchr(text, '\0', size))
+	snprintf(place, sizeof(place), "%s:%u: ", name, lines->number);
+	if (lines->size >= sizeof(copy) ||
+	    memchr(lines->text, '\0', lines->size))
 		return report_error(-EINVAL,
 				    "%sthis line is no member; nothing was "
 				    "changed",
 				    place);
-	snprintf(copy, sizeof(copy), "%.*s", (int)size, text);
+	snprintf(copy, sizeof(copy), "%.*s", (int)lines->size, lines->text);
 	return add(batch, role, copy, place);
 }
 
@@ -73,16 +70,12 @@ static int read_line(struct batch *batch, __u16 role, const char *line,
 static int read_lines(struct batch *batch, __u16 role,
 		      const struct source *source)
 {
-	const char *at = source->text, *end = at + source->size, *next;
-	unsigned long number = 0;
+	struct member_lines lines;
 	int problems = 0, err;
 
-	for (; at < end && problems < PROBLEMS_MAX; at = next + 1) {
-		next = memchr(at, '\n', end - at);
-		if (!next)
-			next = end;
-		err = read_line(batch, role, at, next - at, source->name,
-				++number);
+	member_lines_start(&lines, source->text, source->size);
+	while (problems < PROBLEMS_MAX && member_lines_next(&lines)) {
+		err = read_line(batch, role, &lines, source->name);
 		if (err == -ENOMEM)
 			return err;
 		problems += err != 0;

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLANKS " \t\r"
+#define BLANKS		" \t\r"
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static int refuse(char *problem, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -117,18 +118,50 @@ static bool is_blank(char letter)
 	return letter == ' ' || letter == '\t' || letter == '\r';
 }
 
-size_t member_line(const char *line, size_t size, const char **text)
+/* Takes what is left of a line without comment and blanks around it. */
+static void take_text(struct member_lines *lines, const char *line, size_t size)
 {
 	const char *comment = memchr(line, '#', size);
+	const char *text = line;
 
 	if (comment)
 		size = comment - line;
-	while (size && is_blank(line[size - 1]))
+	while (size && is_blank(text[size - 1]))
 		size--;
-	while (size && is_blank(*line)) {
-		line++;
+	while (size && is_blank(*text)) {
+		text++;
 		size--;
 	}
-	*text = line;
-	return size;
+	lines->text = text;
+	lines->size = size;
+	lines->column = text - line + 1;
+}
+
+void member_lines_start(struct member_lines *lines, const char *text,
+			size_t size)
+{
+	const size_t mark = strlen(BYTE_ORDER_MARK);
+	bool is_marked = size >= mark && !memcmp(text, BYTE_ORDER_MARK, mark);
+
+	*lines = (struct member_lines){
+		.next = is_marked ? text + mark : text,
+		.end = text + size,
+	};
+}
+
+bool member_lines_next(struct member_lines *lines)
+{
+	const char *line, *end;
+
+	lines->size = 0;
+	while (!lines->size && lines->next < lines->end) {
+		line = lines->next;
+		end = memchr(line, '\n', lines->end - line);
+		if (!end)
+			end = lines->end;
+		lines->next = end + 1;
+		lines->number++;
+		take_text(lines, line, end - line);
+	}
+	return lines->size > 0;
 }

@@ -3,6 +3,9 @@
 #ifndef ROLEGATE_USER_MEMBER_TEXT_H
 #define ROLEGATE_USER_MEMBER_TEXT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "user/policy/prefix.h"
 
 #define MEMBER_EXPECTED	    "an address, a prefix or a range"
@@ -22,10 +25,21 @@ struct member_text {
 int member_from_str(struct member_text *member, const char *text,
 		    char problem[MEMBER_PROBLEM_SIZE]);
 
-/*
- * The text of a line of a file of members, without comment and blanks around
- * it: sets *text into line and returns its size, 0 if there is none.
- */
-size_t member_line(const char *line, size_t size, const char **text);
+/* Goes through the lines of a file of members that hold anything. */
+struct member_lines {
+	const char *next;
+	const char *end;
+	const char *text; /* of the line, without comment and blanks around */
+	size_t size;	  /* of text, which no NUL ends */
+	unsigned int number; /* of the line, from 1 */
+	unsigned int column; /* where its text begins, from 1 */
+};
+
+/* Before the first line of a file's text, behind a byte order mark. */
+void member_lines_start(struct member_lines *lines, const char *text,
+			size_t size);
+
+/* Goes to the next line; false at the end. */
+bool member_lines_next(struct member_lines *lines);
 
 #endif

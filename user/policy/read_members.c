@@ -7,8 +7,6 @@
 #include "user/policy/member_text.h"
 #include "user/policy/read.h"
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
 static int add(struct reader *reader, const struct yaml_node *node, __u32 role,
 	       bool excluded, const struct prefix *prefix)
 {
@@ -52,23 +50,20 @@ int read_member(struct reader *reader, const struct yaml_node *node, __u32 role)
 	return err;
 }
 
-/* Reads what is left of a line without comment and blanks around it. */
+/* Reads the text of one line. */
 static int read_line(struct reader *reader, struct yaml_node *node,
-		     const char *line, size_t size, __u32 role)
+		     const struct member_lines *lines, __u32 role)
 {
 	char copy[MEMBER_TEXT_MAX];
-	const char *text;
 
-	size = member_line(line, size, &text);
-	if (!size)
-		return 0;
-	node->column = text - line + 1;
-	node->length = size;
-	if (memchr(text, '\0', size))
+	node->line = lines->number;
+	node->column = lines->column;
+	node->length = lines->size;
+	if (memchr(lines->text, '\0', lines->size))
 		return yaml_error(reader->diag, node, "NUL byte in the line");
-	snprintf(copy, sizeof(copy), "%.*s", (int)size, text);
+	snprintf(copy, sizeof(copy), "%.*s", (int)lines->size, lines->text);
 	node->text = copy;
-	if (size >= sizeof(copy))
+	if (lines->size >= sizeof(copy))
 		return read_expected(reader, node, MEMBER_EXPECTED);
 	return read_member(reader, node, role);
 }
@@ -76,21 +71,13 @@ static int read_line(struct reader *reader, struct yaml_node *node,
 static void read_lines(struct reader *reader, const struct source *source,
 		       __u32 role)
 {
-	const char *end = source->text + source->size;
-	const char *at = source->text;
-	struct yaml_node line = {.source = source};
-	const char *next;
+	struct yaml_node node = {.source = source};
+	struct member_lines lines;
 
-	if (!strncmp(at, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)))
-		at += strlen(BYTE_ORDER_MARK);
-	for (; at < end && !reader->is_full && !reader->out_of_memory;
-	     at = next + 1) {
-		next = memchr(at, '\n', end - at);
-		if (!next)
-			next = end;
-		line.line++;
-		read_line(reader, &line, at, next - at, role);
-	}
+	member_lines_start(&lines, source->text, source->size);
+	while (!reader->is_full && !reader->out_of_memory &&
+	       member_lines_next(&lines))
+		read_line(reader, &node, &lines, role);
 }
 
 int read_member_file(struct reader *reader, const struct yaml_node *node,
