@@ -92,7 +92,7 @@ static int read_file(struct batch *batch, __u16 role, const char *path)
 	err = source_read(&source, path, SOURCE_MEMBERS_MAX);
 	if (err)
 		report_error(err, "cannot read %s: %s; nothing was changed",
-			     path, strerror(-err));
+			     path, source_problem(err));
 	else
 		err = read_lines(batch, role, &source);
 	source_release(&source);

@@ -17,6 +17,8 @@ static enum exit_status compile(struct compiled *compiled, const char *config)
 	progress_reading(config, "reading the config",
 			 &compiled->model.members.count);
 	err = config_read(&compiled->model, config, &compiled->diag);
+	if (err && err != -ENOMEM)
+		return EXIT_USAGE;
 	progress_stage("compiling", NULL);
 	if (!err)
 		err = tables_compile(&compiled->tables, &compiled->model,
@@ -29,8 +31,6 @@ static enum exit_status compile(struct compiled *compiled, const char *config)
 		return EXIT_USAGE;
 	if (err && !compiled->diag.errors)
 		report_error(err, "cannot read %s: %s", config, strerror(-err));
-	if (err == -ENOENT)
-		return EXIT_USAGE;
 	return err || compiled->tests.failed ? EXIT_FAILED : EXIT_DONE;
 }
 

@@ -18,8 +18,8 @@ struct compiled {
 
 /*
  * Reads, compiles and runs the tests without a kernel. Prints errors and
- * warnings. Returns EXIT_DONE, EXIT_FAILED (a test failed, the file cannot be
- * read) or EXIT_USAGE (invalid). compiled_release() in any case.
+ * warnings. Returns EXIT_DONE, EXIT_FAILED (a test failed, memory is short) or
+ * EXIT_USAGE (invalid, or it cannot be read). compiled_release() in any case.
  */
 enum exit_status compiled_read(struct compiled *compiled, const char *config);
 void compiled_release(struct compiled *compiled);

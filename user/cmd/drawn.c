@@ -26,7 +26,7 @@ static enum exit_status read_model(struct drawn *drawn, const char *path,
 	if (err && !diag.errors)
 		report_error(err, "cannot read %s: %s", path, strerror(-err));
 	diag_release(&diag);
-	if (err == -EINVAL || err == -ENOENT)
+	if (err && err != -ENOMEM)
 		return EXIT_USAGE;
 	return err ? EXIT_FAILED : EXIT_DONE;
 }

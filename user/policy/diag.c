@@ -223,7 +223,8 @@ static void keep_source_again(struct diag_entry *entry)
 		err = source_embed(&source, policy->name, policy->text);
 	else
 		err = source_read(&source, entry->file, SOURCE_MEMBERS_MAX);
-	if (!err)
+	/* A pipe has nothing more to read. */
+	if (!err && source.size)
 		keep_source(entry, source_line(&source, entry->line));
 	source_release(&source);
 }

@@ -231,9 +231,7 @@ int read_file_error(struct reader *reader, const struct yaml_node *node,
 		snprintf(why, sizeof(why), "it is larger than %zu MiB",
 			 limit >> 20);
 	else
-		snprintf(why, sizeof(why), "%s",
-			 err == -ENOTSUP ? "Not a regular file"
-					 : strerror(-err));
+		snprintf(why, sizeof(why), "%s", source_problem(err));
 	what = err == -EFBIG ? "capacity exceeded" : "cannot read it";
 	if (!node)
 		diag_add(reader->diag, false, path, 0, 0, 0, NULL, "%s: %s",

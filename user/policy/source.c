@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include <linux/magic.h>
 
 #define READ_SIZE 65536
 
@@ -50,8 +53,27 @@ static int read_all(struct source *source, int fd, size_t limit)
 	return 0;
 }
 
-/* Does not wait for a pipe's other end, nor read what is too large. */
-static int open_regular(const char *path, size_t limit)
+/* What a shell makes for <(...): its other end is there already. */
+static bool is_nameless_pipe(int fd, const struct stat *st)
+{
+	struct statfs fs;
+
+	return S_ISFIFO(st->st_mode) && !fstatfs(fd, &fs) &&
+	       fs.f_type == PIPEFS_MAGIC;
+}
+
+/* What it was opened with would take an empty pipe for an error. */
+static int wait_for_bytes(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK))
+		return -errno;
+	return 0;
+}
+
+/* Does not wait for a named pipe's other end, nor read what is too large. */
+static int open_readable(const char *path, size_t limit)
 {
 	struct stat st;
 	int err = 0;
@@ -64,6 +86,8 @@ static int open_regular(const char *path, size_t limit)
 		err = -errno;
 	else if (S_ISDIR(st.st_mode))
 		err = -EISDIR;
+	else if (is_nameless_pipe(fd, &st))
+		err = wait_for_bytes(fd);
 	else if (!S_ISREG(st.st_mode))
 		err = -ENOTSUP;
 	else if (st.st_size > (off_t)limit)
@@ -86,12 +110,17 @@ int source_read(struct source *source, const char *path, size_t limit)
 		return -ENOMEM;
 	if (is_stdin)
 		return read_all(source, STDIN_FILENO, limit);
-	fd = open_regular(path, limit);
+	fd = open_readable(path, limit);
 	if (fd < 0)
 		return fd;
 	err = read_all(source, fd, limit);
 	close(fd);
 	return err;
+}
+
+const char *source_problem(int err)
+{
+	return err == -ENOTSUP ? "Not a regular file" : strerror(-err);
 }
 
 int source_embed(struct source *source, const char *policy, const char *text)

@@ -27,9 +27,13 @@ struct source {
 /*
  * Reads the file at path, "-" for standard input. Returns 0, -ENOMEM, -EFBIG
  * beyond limit bytes, -ENOTSUP for what is neither a regular file nor standard
- * input, or the errno of the failure. The source is to be released in any case.
+ * input nor a pipe without a name, as of <(...) in a shell, or the errno of the
+ * failure. The source is to be released in any case.
  */
 int source_read(struct source *source, const char *path, size_t limit);
+
+/* Why it failed, in words. */
+const char *source_problem(int err);
 
 /* Takes a copy of the text of an embedded policy. Returns 0 or -ENOMEM. */
 int source_embed(struct source *source, const char *policy, const char *text);
