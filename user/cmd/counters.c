@@ -12,12 +12,13 @@
 #include "user/output/report.h"
 #include "user/output/screen.h"
 #include "user/output/show.h"
+#include "user/policy/number.h"
 
 #define SECONDS_MAX 86400
 
 enum { OPTION_WATCH = 1, OPTION_NONZERO };
 
-static unsigned long watch_seconds; /* 0: show once */
+static int watch_seconds; /* 0: show once */
 static bool is_nonzero;
 
 static const struct option own_options[] = {
@@ -28,11 +29,8 @@ static const struct option own_options[] = {
 
 static bool take_seconds(const char *text)
 {
-	char *end;
-
-	watch_seconds = strtoul(text, &end, 10);
-	return end != text && !*end && watch_seconds > 0 &&
-	       watch_seconds <= SECONDS_MAX;
+	watch_seconds = number_from_str(text, SECONDS_MAX);
+	return watch_seconds > 0;
 }
 
 static bool take_option(int option, const char *value)
@@ -173,7 +171,7 @@ static void print_head(FILE *stream, const json_t *result)
 {
 	json_t *now = describe_time(time(NULL));
 
-	fprintf(stream, "%s  instance %s, generation %d, every %lu s\n\n",
+	fprintf(stream, "%s  instance %s, generation %d, every %d s\n\n",
 		json_string_value(now),
 		json_string_value(json_object_get(result, "instance")),
 		(int)json_integer_value(json_object_get(result, "generation")),

@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "user/cmd/command.h"
@@ -37,16 +36,12 @@ static const struct option own_options[] = {
 	{0},
 };
 
-static bool take_number(const char *text, unsigned long max, __u16 *number)
+static bool take_number(const char *text, int max, __u16 *number)
 {
-	unsigned long value;
-	char *end;
+	int value = number_from_str(text, max);
 
-	if (*text < '0' || *text > '9')
-		return false;
-	value = strtoul(text, &end, 10);
 	*number = value;
-	return !*end && value <= max;
+	return value >= 0;
 }
 
 static bool take_flags(const char *text)

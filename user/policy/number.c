@@ -8,7 +8,7 @@
 
 static int digits_from_str(const char *text, size_t size, int max)
 {
-	int number = 0;
+	int number = 0, digit;
 	size_t i;
 
 	if (!size || (text[0] == '0' && size > 1))
@@ -16,9 +16,10 @@ static int digits_from_str(const char *text, size_t size, int max)
 	for (i = 0; i < size; i++) {
 		if (text[i] < '0' || text[i] > '9')
 			return -EINVAL;
-		number = number * 10 + text[i] - '0';
-		if (number > max)
+		digit = text[i] - '0';
+		if (digit > max || number > (max - digit) / 10)
 			return -EINVAL;
+		number = number * 10 + digit;
 	}
 	return number;
 }
