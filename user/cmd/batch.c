@@ -11,12 +11,12 @@
 #include "user/output/report.h"
 #include "user/policy/member_text.h"
 #include "user/policy/members.h"
-#include "user/policy/source.h"
 
 #define PROBLEMS_MAX 20
 
 void batch_release(struct batch *batch)
 {
+	source_release(&batch->source);
 	free(batch->members.items);
 	memset(batch, 0, sizeof(*batch));
 }
@@ -83,26 +83,24 @@ static int read_lines(struct batch *batch, __u16 role,
 	return problems ? -EINVAL : 0;
 }
 
-static int read_file(struct batch *batch, __u16 role, const char *path)
+int batch_fetch(struct batch *batch, const char *path)
 {
-	struct source source = {};
 	int err;
 
 	progress_reading(path, "reading members", &batch->members.count);
-	err = source_read(&source, path, SOURCE_MEMBERS_MAX);
+	err = source_read(&batch->source, path, SOURCE_MEMBERS_MAX);
 	if (err)
 		report_error(err, "cannot read %s: %s; nothing was changed",
 			     path, source_problem(err));
-	else
-		err = read_lines(batch, role, &source);
-	source_release(&source);
 	return err;
 }
 
-int batch_read_file(struct batch *batch, __u16 role, const char *path)
+int batch_read_lines(struct batch *batch, __u16 role)
 {
-	int err = read_file(batch, role, path);
+	int err;
 
+	progress_stage("reading members", &batch->members.count);
+	err = read_lines(batch, role, &batch->source);
 	members_sort(batch->members.items, &batch->members.count);
 	return err;
 }
@@ -113,7 +111,7 @@ int batch_read_words(struct batch *batch, __u16 role, char **words, int count)
 
 	for (i = 0; i < count && err != -ENOMEM; i++) {
 		one = strcmp(words[i], "-") ? add(batch, role, words[i], "")
-					    : read_file(batch, role, "-");
+					    : batch_read_lines(batch, role);
 		if (one)
 			err = one;
 	}

@@ -117,74 +117,108 @@ static int take_arguments(int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* Asks about a frame; says why, and returns what the exit status is to be. */
-static enum exit_status explain(const struct options *options,
-				const struct generation *generation,
-				const void *frame, size_t size,
-				struct subject_packet *subject)
+/* The frame that is asked about. */
+struct question {
+	struct capture capture; /* where it is from, if one was named */
+	struct frame_buffer built;
+	const __u8 *frame; /* in one of them */
+	long size;
+	struct subject_packet subject;
+};
+
+static enum exit_status build_frame(struct question *question)
 {
+	question->size = frame_build(&spec, &question->built);
+	question->frame = question->built.bytes;
+	return EXIT_DONE;
+}
+
+/* Goes to the frame of that number. */
+static enum exit_status read_frame(struct question *question)
+{
+	struct capture *capture = &question->capture;
+
+	if (capture_open(capture, capture_path))
+		return EXIT_FAILED;
+	do
+		question->size = capture_read(capture, &question->frame);
+	while (question->size > 0 && capture->number < frame_number);
+	if (!question->size)
+		report_error(-ENOENT, "%s holds only %u packets", capture_path,
+			     capture->number);
+	question->subject.number = capture->number;
+	return question->size > 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* Has the loaded program judge the frame; NULL, reported, if it cannot. */
+static json_t *answer(struct question *question,
+		      const struct generation *generation)
+{
+	struct subject_packet *subject = &question->subject;
 	struct judge judge = judge_by_program(generation);
-	json_t *row;
 	int err;
 
-	native_parse(frame, size, &subject->packet);
-	err = judge.judge(&judge, frame, size, &subject->answer);
-	if (err) {
-		report_error(err, "cannot run the program: %s", strerror(-err));
-		return EXIT_FAILED;
-	}
-	row = explanation(generation, subject);
-	if (options->json) {
-		show_json(row);
-	} else {
-		explanation_print(&generation->image, row, subject);
-		json_decref(row);
-	}
+	native_parse(question->frame, question->size, &subject->packet);
+	err = judge.judge(&judge, question->frame, question->size,
+			  &subject->answer);
+	if (!err)
+		return explanation(generation, subject);
+	report_error(err, "cannot run the program: %s", strerror(-err));
+	return NULL;
+}
+
+static enum exit_status show(const struct options *options,
+			     const struct image *image, json_t *row,
+			     const struct subject_packet *subject)
+{
+	if (options->json)
+		show_json(json_incref(row));
+	else
+		explanation_print(image, row, subject);
+	json_decref(row);
 	return subject->answer.verdict == VERDICT_PASS ? EXIT_DONE
 						       : EXIT_DROPPED;
 }
 
-static enum exit_status explain_described(const struct options *options,
-					  const struct generation *generation,
-					  struct subject_packet *subject)
+/* --in, if it was given. */
+static enum exit_status find_interface(const struct options *options,
+				       const struct state *state, __u16 *number)
 {
-	struct frame_buffer frame;
-	int size = frame_build(&spec, &frame);
+	int index;
 
-	return explain(options, generation, frame.bytes, size, subject);
+	*number = IFACE_UNKNOWN;
+	if (!in_interface)
+		return EXIT_DONE;
+	index = describe_find_interface(&state->generation.image.model,
+					in_interface);
+	if (index < 0)
+		return command_usage(&cmd_explain,
+				     "%s is no interface of instance %s",
+				     in_interface, options->instance);
+	*number = IFACE_NUMBER(index);
+	return EXIT_DONE;
 }
 
-/* Goes to the frame of that number; its size, 0 if there are fewer. */
-static long seek(struct capture *capture, const __u8 **frame)
+/* Nobody waits for the one who reads the answer. */
+static enum exit_status explain(const struct options *options,
+				struct question *question)
 {
-	long size;
+	struct subject_packet *subject = &question->subject;
+	json_t *row = NULL;
+	struct state state;
+	enum exit_status status;
 
-	do
-		size = capture_read(capture, frame);
-	while (size > 0 && capture->number < frame_number);
-	return size;
-}
-
-static enum exit_status explain_captured(const struct options *options,
-					 const struct generation *generation,
-					 struct subject_packet *subject)
-{
-	enum exit_status status = EXIT_FAILED;
-	struct capture capture;
-	const __u8 *frame;
-	long size;
-
-	if (!capture_open(&capture, capture_path)) {
-		size = seek(&capture, &frame);
-		subject->number = capture.number;
-		if (size > 0)
-			status = explain(options, generation, frame, size,
-					 subject);
-		else if (!size)
-			report_error(-ENOENT, "%s holds only %u packets",
-				     capture_path, capture.number);
+	if (state_open(&state, options->instance, false))
+		return EXIT_FAILED;
+	status = find_interface(options, &state, &subject->answer.iface);
+	if (status == EXIT_DONE) {
+		row = answer(question, &state.generation);
+		instance_close(&state.instance);
+		status = row ? show(options, &state.generation.image, row,
+				    subject)
+			     : EXIT_FAILED;
 	}
-	capture_close(&capture);
+	state_close(&state);
 	return status;
 }
 
@@ -202,9 +236,8 @@ static int take_number_of_frame(int argc, char **argv)
 
 static int run(const struct options *options, int argc, char **argv)
 {
-	struct subject_packet subject = {.answer.iface = IFACE_UNKNOWN};
-	struct state state;
-	int status, index = 0;
+	struct question question = {};
+	int status;
 
 	status = capture_path ? take_number_of_frame(argc, argv)
 			      : take_arguments(argc, argv);
@@ -214,26 +247,10 @@ static int run(const struct options *options, int argc, char **argv)
 		spec.sport = SPORT_DEFAULT;
 	if (!has_flags)
 		take_flags("syn");
-	if (state_open(&state, options->instance, false))
-		return EXIT_FAILED;
-	if (in_interface) {
-		index = describe_find_interface(&state.generation.image.model,
-						in_interface);
-		subject.answer.iface = IFACE_NUMBER(index);
-		index = describe_find_interface(&state.generation.image.model,
-						in_interface);
-		subject.answer.iface = IFACE_NUMBER(index);
-	}
-	if (index < 0)
-		status = command_usage(&cmd_explain,
-				       "%s is no interface of instance %s",
-				       in_interface, options->instance);
-	else if (capture_path)
-		status = explain_captured(options, &state.generation, &subject);
-	else
-		status = explain_described(options, &state.generation,
-					   &subject);
-	state_close(&state);
+	status = capture_path ? read_frame(&question) : build_frame(&question);
+	if (status == EXIT_DONE)
+		status = explain(options, &question);
+	capture_close(&question.capture);
 	return status;
 }
 

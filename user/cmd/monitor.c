@@ -382,6 +382,8 @@ static int open_monitor(struct monitor *monitor, struct instance *instance,
 	*instance = state.instance;
 	instance->lock = -1;
 	err = watcher_open(&monitor->watcher, instance, holder);
+	/* A named pipe for --pcap may wait for its reader. */
+	instance_close(&state.instance);
 	if (err)
 		report_place(instance, err, holder);
 	else

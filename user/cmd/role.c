@@ -8,6 +8,7 @@
 #include "user/cmd/describe.h"
 #include "user/cmd/role_change.h"
 #include "user/kernel/state.h"
+#include "user/output/progress.h"
 #include "user/output/report.h"
 #include "user/output/show.h"
 
@@ -42,17 +43,15 @@ static __u32 *count_members(const struct generation *generation)
 	return counts;
 }
 
-static enum exit_status run_list(struct state *state, char **arguments,
-				 int count, json_t *result, bool force)
+static enum exit_status run_list(struct state *state,
+				 struct role_request *request, json_t *result)
 {
 	const struct model *model = &state->generation.image.model;
 	__u32 *counts = count_members(&state->generation), i;
 	json_t *list = json_array();
 	const struct role *role;
 
-	(void)arguments;
-	(void)count;
-	(void)force;
+	(void)request;
 	for (i = 0; counts && i < model->roles.count; i++) {
 		role = &model->roles.items[i];
 		json_array_append_new(list,
@@ -93,22 +92,20 @@ static json_t *list_members(const struct generation *generation, __u32 role)
 	return list;
 }
 
-static enum exit_status run_show(struct state *state, char **arguments,
-				 int count, json_t *result, bool force)
+static enum exit_status run_show(struct state *state,
+				 struct role_request *request, json_t *result)
 {
 	int role = model_find_role(&state->generation.image.model,
-				   arguments[0]);
+				   request->words[0]);
 
-	(void)count;
-	(void)force;
 	if (role < 0) {
 		report_error(0,
 			     "there is no role '%s'; `rolegate role list` "
 			     "shows those there are",
-			     arguments[0]);
+			     request->words[0]);
 		return EXIT_FAILED;
 	}
-	json_object_set_new(result, "name", json_string(arguments[0]));
+	json_object_set_new(result, "name", json_string(request->words[0]));
 	json_object_set_new(result, "members",
 			    list_members(&state->generation, role));
 	return EXIT_DONE;
@@ -139,15 +136,13 @@ static json_t *find_roles(const struct generation *generation,
 	return list;
 }
 
-static enum exit_status run_find(struct state *state, char **arguments,
-				 int count, json_t *result, bool force)
+static enum exit_status run_find(struct state *state,
+				 struct role_request *request, json_t *result)
 {
 	struct prefix address;
 
-	(void)count;
-	(void)force;
-	prefix_from_address(&address, arguments[0]);
-	json_object_set_new(result, "address", json_string(arguments[0]));
+	prefix_from_address(&address, request->words[0]);
+	json_object_set_new(result, "address", json_string(request->words[0]));
 	json_object_set_new(result, "roles",
 			    find_roles(&state->generation, &address));
 	return EXIT_DONE;
@@ -204,20 +199,38 @@ static void print_change(const json_t *result)
 	       number(result, "unchanged"), number(result, "generation"));
 }
 
+static int fetch_file(struct role_request *request)
+{
+	return batch_fetch(&request->batch, request->words[1]);
+}
+
+/* Standard input, if a word stands for it. */
+static int fetch_input(struct role_request *request)
+{
+	int i;
+
+	for (i = 1; i < request->count; i++)
+		if (!strcmp(request->words[i], "-"))
+			return batch_fetch(&request->batch, "-");
+	return 0;
+}
+
 static const struct verb {
 	const char *name;
-	int least; /* arguments */
+	int least; /* words after it */
 	int most;
-	enum exit_status (*run)(struct state *state, char **arguments,
-				int count, json_t *result, bool force);
+	/* May take its time, so that is done before others have to wait. */
+	int (*fetch)(struct role_request *request);
+	enum exit_status (*run)(struct state *state,
+				struct role_request *request, json_t *result);
 	void (*print)(const json_t *result);
 } verbs[] = {
-	{"list", 0, 0, run_list, print_list},
-	{"show", 1, 1, run_show, print_members},
-	{"find", 1, 1, run_find, print_found},
-	{"add", 2, 1 << 20, role_add, print_change},
-	{"del", 2, 1 << 20, role_del, print_change},
-	{"replace", 2, 2, role_replace, print_change},
+	{"list", 0, 0, NULL, run_list, print_list},
+	{"show", 1, 1, NULL, run_show, print_members},
+	{"find", 1, 1, NULL, run_find, print_found},
+	{"add", 2, 1 << 20, fetch_input, role_add, print_change},
+	{"del", 2, 1 << 20, fetch_input, role_del, print_change},
+	{"replace", 2, 2, fetch_file, role_replace, print_change},
 };
 
 static const struct verb *find_verb(const char *name, int arguments)
@@ -231,13 +244,49 @@ static const struct verb *find_verb(const char *name, int arguments)
 	return NULL;
 }
 
+/* Collects the result under the lock. */
+static enum exit_status perform(const struct verb *verb, const char *instance,
+				struct role_request *request, json_t *result)
+{
+	enum exit_status status = EXIT_FAILED;
+	struct state state;
+
+	if (state_open(&state, instance, false))
+		return EXIT_FAILED;
+	if (verb->print != print_change || !state_check_trial(&state))
+		status = verb->run(&state, request, result);
+	state_close(&state);
+	return status;
+}
+
+static enum exit_status run_verb(const struct verb *verb,
+				 const struct options *options,
+				 struct role_request *request)
+{
+	enum exit_status status = EXIT_FAILED;
+	json_t *result = show_new();
+
+	if (!verb->fetch || !verb->fetch(request))
+		status = perform(verb, options->instance, request, result);
+	progress_end();
+	if (status == EXIT_DONE && options->json)
+		show_json(json_incref(result));
+	else if (status == EXIT_DONE)
+		verb->print(result);
+	json_decref(result);
+	batch_release(&request->batch);
+	return status;
+}
+
 static int run(const struct options *options, int argc, char **argv)
 {
 	const struct verb *verb = argc ? find_verb(argv[0], argc - 1) : NULL;
-	enum exit_status status;
+	struct role_request request = {
+		.words = argv + 1,
+		.count = argc - 1,
+		.is_forced = is_forced,
+	};
 	struct prefix address;
-	struct state state;
-	json_t *result;
 
 	if (!verb)
 		return command_usage(&cmd_role,
@@ -246,21 +295,7 @@ static int run(const struct options *options, int argc, char **argv)
 				     "replace ROLE FILE?");
 	if (verb->run == run_find && prefix_from_address(&address, argv[1]))
 		return command_usage(&cmd_role, "'%s' is no address", argv[1]);
-	if (state_open(&state, options->instance, false))
-		return EXIT_FAILED;
-	if (verb->print == print_change && state_check_trial(&state)) {
-		state_close(&state);
-		return EXIT_FAILED;
-	}
-	result = show_new();
-	status = verb->run(&state, argv + 1, argc - 1, result, is_forced);
-	if (status == EXIT_DONE && options->json)
-		show_json(json_incref(result));
-	else if (status == EXIT_DONE)
-		verb->print(result);
-	json_decref(result);
-	state_close(&state);
-	return status;
+	return run_verb(verb, options, &request);
 }
 
 const struct command cmd_role = {

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/cmd/batch.h"
 #include "user/cmd/guard.h"
 #include "user/kernel/change.h"
 #include "user/output/progress.h"
@@ -19,7 +18,7 @@
 struct edit {
 	struct state *state;
 	int role;
-	struct batch batch;		 /* as given */
+	struct batch *batch;		 /* as given */
 	ARRAY_OF(struct member) entries; /* what changes */
 	__u32 added;
 	__u32 deleted;
@@ -27,12 +26,15 @@ struct edit {
 	bool is_forced;
 };
 
-static int begin(struct edit *edit, struct state *state, const char *name,
-		 bool force)
+static int begin(struct edit *edit, struct state *state,
+		 struct role_request *request)
 {
+	const char *name = request->words[0];
+
 	memset(edit, 0, sizeof(*edit));
 	edit->state = state;
-	edit->is_forced = force;
+	edit->batch = &request->batch;
+	edit->is_forced = request->is_forced;
 	edit->role = model_find_role(&state->generation.image.model, name);
 	if (edit->role >= 0)
 		return 0;
@@ -40,12 +42,6 @@ static int begin(struct edit *edit, struct state *state, const char *name,
 			    "there is no role '%s'; `rolegate role list` shows "
 			    "those there are",
 			    name);
-}
-
-static void end(struct edit *edit)
-{
-	batch_release(&edit->batch);
-	free(edit->entries.items);
 }
 
 static const struct members *members_of(const struct edit *edit)
@@ -280,23 +276,28 @@ static enum exit_status finish(struct edit *edit, int err, json_t *result)
 						    .name),
 				  "added", edit->added, "deleted",
 				  edit->deleted, "unchanged", edit->unchanged));
-	end(edit);
+	free(edit->entries.items);
 	return !err ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }
 
-enum exit_status role_add(struct state *state, char **arguments, int count,
-			  json_t *result, bool force)
+static int read_words(struct edit *edit, const struct role_request *request)
+{
+	return batch_read_words(edit->batch, edit->role, request->words + 1,
+				request->count - 1);
+}
+
+enum exit_status role_add(struct state *state, struct role_request *request,
+			  json_t *result)
 {
 	struct edit edit;
 	__u32 i;
 	int err;
 
-	err = begin(&edit, state, arguments[0], force);
+	err = begin(&edit, state, request);
 	if (!err)
-		err = batch_read_words(&edit.batch, edit.role, arguments + 1,
-				       count - 1);
-	for (i = 0; i < edit.batch.members.count && !err; i++)
-		err = add_member(&edit, &edit.batch.members.items[i]);
+		err = read_words(&edit, request);
+	for (i = 0; i < edit.batch->members.count && !err; i++)
+		err = add_member(&edit, &edit.batch->members.items[i]);
 	if (!err)
 		err = apply(&edit, false);
 	if (!err)
@@ -305,22 +306,21 @@ enum exit_status role_add(struct state *state, char **arguments, int count,
 }
 
 /* Every word that is no member is reported; then nothing is changed. */
-enum exit_status role_del(struct state *state, char **arguments, int count,
-			  json_t *result, bool force)
+enum exit_status role_del(struct state *state, struct role_request *request,
+			  json_t *result)
 {
 	const struct member *wanted, *found;
 	struct edit edit;
 	__u32 i;
 	int err;
 
-	err = begin(&edit, state, arguments[0], force);
+	err = begin(&edit, state, request);
 	if (!err)
-		err = batch_read_words(&edit.batch, edit.role, arguments + 1,
-				       count - 1);
+		err = read_words(&edit, request);
 	for (i = 0;
-	     i < edit.batch.members.count && err != -ENOMEM && err != -EINVAL;
+	     i < edit.batch->members.count && err != -ENOMEM && err != -EINVAL;
 	     i++) {
-		wanted = &edit.batch.members.items[i];
+		wanted = &edit.batch->members.items[i];
 		found = members_find(members_of(&edit), wanted);
 		if (!found || !member_is_held(found))
 			err = report_no_member(&edit, wanted);
@@ -335,8 +335,8 @@ enum exit_status role_del(struct state *state, char **arguments, int count,
 /* Every member that is not among the wanted ones, which are sorted, goes. */
 static int delete_others(struct edit *edit)
 {
-	const struct member *wanted = edit->batch.members.items, *member;
-	const struct member *last = wanted + edit->batch.members.count;
+	const struct member *wanted = edit->batch->members.items, *member;
+	const struct member *last = wanted + edit->batch->members.count;
 	struct members_walk walk;
 	int err = 0;
 
@@ -352,21 +352,20 @@ static int delete_others(struct edit *edit)
 	return err;
 }
 
-enum exit_status role_replace(struct state *state, char **arguments, int count,
-			      json_t *result, bool force)
+enum exit_status role_replace(struct state *state, struct role_request *request,
+			      json_t *result)
 {
 	struct edit edit;
 	__u32 i;
 	int err;
 
-	(void)count;
-	err = begin(&edit, state, arguments[0], force);
+	err = begin(&edit, state, request);
 	if (!err)
-		err = batch_read_file(&edit.batch, edit.role, arguments[1]);
+		err = batch_read_lines(edit.batch, edit.role);
 	if (!err)
 		err = delete_others(&edit);
-	for (i = 0; i < edit.batch.members.count && !err; i++)
-		err = add_member(&edit, &edit.batch.members.items[i]);
+	for (i = 0; i < edit.batch->members.count && !err; i++)
+		err = add_member(&edit, &edit.batch->members.items[i]);
 	if (!err)
 		err = apply(&edit, true);
 	if (!err)

@@ -208,6 +208,7 @@ static int look_locked(struct state *state, struct counters *counters,
 		counters_release(counters);
 		state_close(state);
 	}
+	instance_close(&state->instance);
 	return err;
 }
 

@@ -27,9 +27,9 @@ int peek_open(struct peek *peek, const char *name);
 void peek_release(struct peek *peek);
 
 /*
- * For commands that show one generation: without the lock where only one is
- * there, else under it. Reports its errors. state_close() and
- * counters_release() after success.
+ * For commands that show one generation: looks without the lock where only one
+ * is there, else under it, and holds it no longer once this returns. Reports its
+ * errors. state_close() and counters_release() after success.
  */
 int state_look(struct state *state, struct counters *counters,
 	       const char *name);
