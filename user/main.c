@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Global options, the table of commands, exit statuses. */
-#include <errno.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "user/kernel/instance.h"
 #include "user/output/progress.h"
 #include "user/output/report.h"
+#include "user/output/result.h"
 
 #define DEFAULT_CONFIG "/etc/rolegate/rolegate.yaml"
 #define OPTIONS_MAX    32
@@ -204,13 +204,14 @@ static int log_libbpf(enum libbpf_print_level level, const char *format,
 /* A full disk must not pass for success; what was done stays done. */
 static int finish(int status)
 {
-	errno = 0;
-	if ((!fflush(stdout) && !ferror(stdout)) || status == EXIT_FAILED)
+	int err = result_flush();
+
+	if (!err || status == EXIT_FAILED)
 		return status;
-	report_error(-EIO,
+	report_error(err,
 		     "cannot write the result to standard output: %s; what the "
 		     "command did stays done",
-		     strerror(errno ? errno : EIO));
+		     strerror(-err));
 	return status == EXIT_USAGE ? status : EXIT_FAILED;
 }
 

@@ -2,6 +2,7 @@
 /* rolegate counters: packets by interface, reason, rule and pair of roles. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "user/cmd/command.h"
@@ -10,6 +11,7 @@
 #include "user/cmd/rates.h"
 #include "user/kernel/peek.h"
 #include "user/output/report.h"
+#include "user/output/result.h"
 #include "user/output/screen.h"
 #include "user/output/show.h"
 #include "user/policy/number.h"
@@ -242,8 +244,9 @@ static enum exit_status watch(const struct options *options)
 	const struct timespec pause = {watch_seconds, 0};
 	json_t *before = NULL, *result;
 	double last = 0, time;
+	int err = 0;
 
-	while ((result = look(options)) && !ferror(stdout)) {
+	while (!err && (result = look(options))) {
 		time = now();
 		if (before)
 			rates_add(result, before, time - last);
@@ -253,11 +256,15 @@ static enum exit_status watch(const struct options *options)
 		options->json ? show_json(result) : draw(result);
 		if (!options->json)
 			json_decref(result);
-		fflush(stdout);
-		nanosleep(&pause, NULL);
+		err = result_flush();
+		if (!err)
+			nanosleep(&pause, NULL);
 	}
 	json_decref(before);
-	json_decref(result);
+	if (err)
+		report_error(err,
+			     "cannot write the counters to standard output: %s",
+			     strerror(-err));
 	return EXIT_FAILED;
 }
 

@@ -16,6 +16,7 @@
 #include "user/kernel/watcher.h"
 #include "user/output/capture.h"
 #include "user/output/report.h"
+#include "user/output/result.h"
 #include "user/output/show.h"
 #include "user/policy/number.h"
 #include "user/policy/reason.h"
@@ -253,26 +254,44 @@ static void tell_unseen(struct monitor *monitor, const struct unseen *unseen)
 		       (unsigned long long)(limited + lost));
 }
 
+/* What was shown leaves the program. Reports errors. */
+static int hand_on(struct monitor *monitor)
+{
+	int err = monitor->is_quiet ? 0 : result_flush();
+
+	if (err)
+		return report_error(
+			err, "cannot write the drops to standard output: %s",
+			strerror(-err));
+	return wanted.pcap ? capture_flush(&monitor->capture) : 0;
+}
+
+static int report_unread(int err)
+{
+	return report_error(err, "cannot read the drops: %s", strerror(-err));
+}
+
+/* Reports errors. */
 static int watch_on(struct monitor *monitor)
 {
 	const struct timespec beat = {0, WATCHER_BEAT_MS * 1000000L};
 	struct unseen unseen;
-	int beats = 0, err = 0;
+	int beats = 0, err;
 
 	while (!is_stopped && !watcher_is_over(&monitor->watcher)) {
 		err = watcher_read(&monitor->watcher);
 		if (err < 0)
-			return err;
+			return report_unread(err);
 		if (++beats % (1000 / WATCHER_BEAT_MS) == 0 &&
 		    !watcher_unseen(&monitor->watcher, &unseen))
 			tell_unseen(monitor, &unseen);
-		fflush(stdout);
-		if (wanted.pcap && capture_flush(&monitor->capture))
-			return -EIO;
+		err = hand_on(monitor);
+		if (err)
+			return err;
 		nanosleep(&beat, NULL);
 	}
 	err = watcher_stop(&monitor->watcher);
-	return err < 0 ? err : 0;
+	return err < 0 ? report_unread(err) : hand_on(monitor);
 }
 
 static void conclude(struct monitor *monitor)
@@ -281,8 +300,9 @@ static void conclude(struct monitor *monitor)
 
 	watcher_unseen(&monitor->watcher, &unseen);
 	tell_unseen(monitor, &unseen);
-	fflush(stdout);
-	if (!is_stopped)
+	if (!monitor->is_quiet && result_flush())
+		return;
+	if (watcher_is_over(&monitor->watcher))
 		fprintf(stderr, "rolegate: instance %s was unloaded\n",
 			monitor->known.instance->name);
 	fprintf(stderr,

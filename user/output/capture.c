@@ -66,14 +66,21 @@ void capture_write(struct capture *capture, __u64 time_ns, const void *bytes,
 	};
 
 	pcap_dump((u_char *)capture->dumper, &header, bytes);
+	/* It tells nobody, and a later flush does not either. */
+	if (!capture->err && ferror(pcap_dump_file(capture->dumper)))
+		capture->err = -errno;
 }
 
 int capture_flush(struct capture *capture)
 {
-	if (pcap_dump_flush(capture->dumper))
-		return report_error(-EIO, "cannot write to %s: %s",
-				    capture->path, strerror(errno));
-	return 0;
+	int err = capture->err;
+
+	if (!err && pcap_dump_flush(capture->dumper))
+		err = -errno;
+	if (err)
+		report_error(err, "cannot write to %s: %s", capture->path,
+			     strerror(-err));
+	return err;
 }
 
 int capture_open(struct capture *capture, const char *path)

@@ -15,6 +15,7 @@ struct capture {
 	struct pcap *pcap;
 	struct pcap_dumper *dumper;
 	const char *path;
+	int err; /* of the first write that failed, negative */
 	int link_type;
 	__u32 number; /* of the frame last read, from 1 */
 	__u8 *buffer;
@@ -31,7 +32,10 @@ int capture_create(struct capture *capture, const char *path, __u32 snaplen);
 void capture_write(struct capture *capture, __u64 time_ns, const void *bytes,
 		   __u32 caught, __u32 length);
 
-/* Hands what was written to the file. Returns 0 or negative errno. */
+/*
+ * Hands what was written to the file. Reports the first error that writing
+ * met; returns 0 or it.
+ */
 int capture_flush(struct capture *capture);
 
 /* Opens a file, "-" being standard input. Reports errors; 0 or -errno. */

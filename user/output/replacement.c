@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define BLOCK_SIZE 4096
+
 /* The path with links followed, as far as there is something. */
 static char *follow(const char *path)
 {
@@ -79,16 +81,27 @@ int replacement_open(struct replacement *replacement, const char *path)
 	return err;
 }
 
+/*
+ * Why a write failed: whoever saw it fail first was told, so it is tried once
+ * more. What is written does not matter, as nobody will see it.
+ */
+static int why_failed(int fd)
+{
+	static const char block[BLOCK_SIZE];
+
+	return write(fd, block, sizeof(block)) < 0 ? -errno : -EIO;
+}
+
 int replacement_finish(struct replacement *replacement)
 {
 	FILE *stream = replacement->stream;
 	int err = 0;
 
 	replacement->stream = NULL;
-	if (ferror(stream))
-		err = -EIO;
 	if (fflush(stream) || fsync(fileno(stream)))
 		err = -errno;
+	else if (ferror(stream))
+		err = why_failed(fileno(stream));
 	if (fclose(stream) && !err)
 		err = -errno;
 	return err;

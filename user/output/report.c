@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "user/output/progress.h"
+#include "user/output/result.h"
 
 static bool is_verbose;
 
@@ -22,7 +23,7 @@ bool report_is_verbose(void)
 static void print(const char *kind, const char *format, va_list arguments)
 {
 	progress_end();
-	fflush(stdout);
+	result_flush();
 	fprintf(stderr, "rolegate: %s", kind);
 	vfprintf(stderr, format, arguments);
 	fputc('\n', stderr);

@@ -8,6 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "user/output/result.h"
+
 #define USUAL_WIDTH  80
 #define USUAL_HEIGHT 24
 
@@ -99,5 +101,5 @@ void screen_draw(const char *text, const char *hint)
 		printf(PLAIN "%zu more lines: %s" REST, lines - room, hint);
 	}
 	fputs(BELOW WRAP, stdout);
-	fflush(stdout);
+	result_flush();
 }
