@@ -24,6 +24,7 @@ enum { OPTION_IN = 1, OPTION_SPORT, OPTION_FLAGS, OPTION_PCAP };
 
 static const char *in_interface;
 static struct frame_spec spec;
+static bool has_sport;
 static bool has_flags;
 static const char *capture_path;
 static __u32 frame_number;
@@ -57,6 +58,7 @@ static bool take_option(int option, const char *value)
 		in_interface = value;
 		return true;
 	case OPTION_SPORT:
+		has_sport = true;
 		return take_number(value, 65535, &spec.sport);
 	case OPTION_FLAGS:
 		return take_flags(value);
@@ -243,7 +245,7 @@ static int run(const struct options *options, int argc, char **argv)
 			      : take_arguments(argc, argv);
 	if (status != EXIT_DONE)
 		return status;
-	if (!spec.sport)
+	if (!has_sport)
 		spec.sport = SPORT_DEFAULT;
 	if (!has_flags)
 		take_flags("syn");
