@@ -218,6 +218,16 @@ static void add_remedy(json_t *row, const struct image *image,
 		allow_snippet(image, &subject->packet, answer, answer->iface));
 }
 
+/* In the closed state it is not the packet that lacks something. */
+static const char *advice_for(const struct model *model,
+			      const struct subject_packet *subject)
+{
+	if (model->settings.closed)
+		return "no policy could be loaded at boot, so every packet is "
+		       "dropped: mend what `rolegate load` reports, and load";
+	return allow_advice(&subject->packet, &subject->answer);
+}
+
 json_t *explanation(const struct generation *generation,
 		    const struct subject_packet *subject)
 {
@@ -225,7 +235,7 @@ json_t *explanation(const struct generation *generation,
 	const struct explain *answer = &subject->answer;
 	const struct packet *packet = &subject->packet;
 	const struct model *model = &image->model;
-	const char *advice = allow_advice(packet, answer);
+	const char *advice = advice_for(model, subject);
 	const struct rule *rule = NULL;
 	json_t *row = show_new();
 
