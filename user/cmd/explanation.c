@@ -218,6 +218,20 @@ static void add_remedy(json_t *row, const struct image *image,
 		allow_snippet(image, &subject->packet, answer, answer->iface));
 }
 
+/* Is it enforced there; of an interface that is not named, anywhere? */
+static bool is_enforced(const struct model *model, __u16 number)
+{
+	__u32 i;
+
+	if (number != IFACE_UNKNOWN)
+		return model->interfaces.items[number - IFACE_NUMBER(0)]
+			.enforce;
+	for (i = 0; i < model->interfaces.count; i++)
+		if (model->interfaces.items[i].enforce)
+			return true;
+	return !model->interfaces.count;
+}
+
 /* In the closed state it is not the packet that lacks something. */
 static const char *advice_for(const struct model *model,
 			      const struct subject_packet *subject)
@@ -252,6 +266,8 @@ json_t *explanation(const struct generation *generation,
 			       "to",
 			       describe_end(generation, packet, packet->daddr,
 					    answer->dclass)));
+	json_object_set_new(row, "enforce",
+			    json_boolean(is_enforced(model, answer->iface)));
 	if (answer->verdict == VERDICT_PASS)
 		json_object_set_new(row, "nearest", json_null());
 	else if (advice)

@@ -16,8 +16,9 @@ struct subject_packet {
 };
 
 /*
- * {"verdict", "reason", "rule", "from", "to", "nearest", "differs", "allow",
- * "advice", ...}: see rolegate(8).
+ * {"verdict", "reason", "rule", "enforce", "from", "to", "nearest", "differs",
+ * "allow", "advice", ...}: see rolegate(8). The verdict is the policy's; where
+ * "enforce" is false, what it would drop passes.
  */
 json_t *explanation(const struct generation *generation,
 		    const struct subject_packet *subject);

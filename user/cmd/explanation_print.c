@@ -270,6 +270,11 @@ void explanation_print(const struct image *image, const json_t *row,
 
 	printf("%s: %s (%s)\n", text_of(row, "verdict"), text_of(row, "reason"),
 	       reason_about(subject->answer.reason));
+	if (subject->answer.verdict == VERDICT_DROP &&
+	    json_is_false(json_object_get(row, "enforce")))
+		printf("%-8s the interface only observes: the packet passes, "
+		       "counted as would-drop\n",
+		       "but");
 	print_packet(json_object_get(row, "packet"));
 	print_end("from", json_object_get(row, "from"));
 	print_end("to", json_object_get(row, "to"));
