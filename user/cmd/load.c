@@ -32,7 +32,7 @@ enum {
 	OPTION_BOOT
 };
 
-static __u32 confirm_seconds; /* 0: it is not on trial */
+static int confirm_seconds; /* 0: it is not on trial */
 static bool keeps_runtime;
 static bool discards_runtime;
 static bool is_dry_run;
@@ -52,13 +52,10 @@ static const struct option own_options[] = {
 
 static bool take_option(int option, const char *value)
 {
-	char *end;
-
 	switch (option) {
 	case OPTION_CONFIRM:
-		confirm_seconds = strtoul(value, &end, 10);
-		return end != value && !*end && confirm_seconds > 0 &&
-		       confirm_seconds <= CONFIRM_MAX;
+		confirm_seconds = number_from_str(value, CONFIRM_MAX);
+		return confirm_seconds > 0;
 	case OPTION_KEEP_RUNTIME:
 		keeps_runtime = true;
 		return !discards_runtime;

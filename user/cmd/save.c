@@ -161,10 +161,28 @@ static int save_file(const struct generation *generation, const char *path)
 	return err;
 }
 
-static int save_output(const struct generation *generation)
+/* In memory, so that nobody waits for who reads it. */
+static int write_text(const struct generation *generation, char **text,
+		      size_t *size)
 {
-	const struct members *members = generation_members(generation);
-	__u32 count = members_count(members).held;
+	FILE *memory = open_memstream(text, size);
+	int err;
+
+	if (!memory)
+		return -errno;
+	err = write_config(memory, &generation->image.model,
+			   generation_members(generation), NULL);
+	if (fclose(memory) && !err)
+		err = -errno;
+	return err;
+}
+
+static int save_output(struct state *state)
+{
+	const struct generation *generation = &state->generation;
+	__u32 count = members_count(generation_members(generation)).held;
+	char *text = NULL;
+	size_t size = 0;
 	int err;
 
 	if (count > MEMBERS_IN_OUTPUT)
@@ -173,10 +191,14 @@ static int save_output(const struct generation *generation)
 			"%u members do not fit into one config: name a FILE, "
 			"then large roles get files of their own beside it",
 			count);
-	err = write_config(stdout, &generation->image.model, members, NULL);
+	err = write_text(generation, &text, &size);
+	instance_close(&state->instance);
 	if (err)
 		report_error(err, "cannot write the config: %s",
 			     strerror(-err));
+	else
+		fwrite(text, 1, size, stdout);
+	free(text);
 	return err;
 }
 
@@ -238,9 +260,10 @@ static void warn_of_tests(const struct generation *generation)
 			       result.failed);
 }
 
-static int save(const struct options *options,
-		const struct generation *generation, const char *path)
+static int save(const struct options *options, struct state *state,
+		const char *path)
 {
+	const struct generation *generation = &state->generation;
 	int err;
 
 	if (generation->image.model.settings.closed)
@@ -249,7 +272,7 @@ static int save(const struct options *options,
 				    "state of `load --boot`: there is nothing "
 				    "to save");
 	if (!strcmp(path, "-"))
-		err = save_output(generation);
+		err = save_output(state);
 	else
 		err = save_file(generation, path);
 	if (err)
@@ -269,7 +292,7 @@ static int run(const struct options *options, int argc, char **argv)
 		return command_usage(&cmd_save, "save takes one FILE at most");
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
-	err = save(options, &state.generation, argc ? argv[0] : "-");
+	err = save(options, &state, argc ? argv[0] : "-");
 	state_close(&state);
 	return err ? EXIT_FAILED : EXIT_DONE;
 }

@@ -198,6 +198,7 @@ static int run(const struct options *options, int argc, char **argv)
 	if (state_open(&state, options->instance, false))
 		return EXIT_FAILED;
 	result = describe(&state);
+	instance_close(&state.instance); /* whoever reads may take long */
 	warn_of_capacity(result);
 	warn_of_interfaces(result);
 	if (options->json) {
