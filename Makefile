@@ -132,6 +132,7 @@ $(SKELETON): $(O)/filter.bpf.o
 install: all ## install into DESTDIR/PREFIX
 	install -D -m 0755 $(O)/rolegate $(DESTDIR)$(SBINDIR)/rolegate
 	install -D -m 0644 user/man/rolegate.8 $(DESTDIR)$(MANDIR)/man8/rolegate.8
+	install -D -m 0644 user/man/rolegate.yaml.5 $(DESTDIR)$(MANDIR)/man5/rolegate.yaml.5
 	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(MONITORING:%=user/contrib/%)
 	install -d $(DESTDIR)$(SYSTEMD_UNIT_DIR)
 	for unit in $(UNITS); do \
@@ -141,6 +142,7 @@ install: all ## install into DESTDIR/PREFIX
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(SBINDIR)/rolegate $(DESTDIR)$(MANDIR)/man8/rolegate.8 \
+		$(DESTDIR)$(MANDIR)/man5/rolegate.yaml.5 \
 		$(UNITS:%=$(DESTDIR)$(SYSTEMD_UNIT_DIR)/%)
 	rm -rf $(DESTDIR)$(DATADIR)
 
