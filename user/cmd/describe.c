@@ -128,16 +128,15 @@ static json_t *describe_interface(const struct instance *instance,
 	const char *name = model_str(model, interface->name);
 	struct attachment attachment;
 	char now[IF_NAMESIZE];
-	bool attached;
+	bool held, attached;
 
+	held = attachment_find(instance, interface->ifindex, &attachment) > 0 &&
+	       attachment.program == program_id(generation_program(generation));
 	/* One that was moved to another namespace takes its link along. */
-	attached = if_indextoname(interface->ifindex, now) &&
-		   attachment_find(instance, interface->ifindex, &attachment) >
-			   0 &&
-		   attachment.program ==
-			   program_id(generation_program(generation));
+	attached = held && if_indextoname(interface->ifindex, now);
 	return json_pack(
-		"{s:s, s:o, s:s?, s:b, s:b, s:o}", "name", name, "renamed",
+		"{s:s, s:b, s:o, s:s?, s:b, s:b, s:o}", "name", name,
+		"elsewhere", held && !attached, "renamed",
 		describe_renamed(name, interface->ifindex), "mode",
 		!attached	       ? NULL
 		: attachment.is_native ? "native"

@@ -132,6 +132,17 @@ static void warn_of_unfiltered(const char *name)
 			       name);
 }
 
+/* Another one may be called so here by now. */
+static void warn_of_move(const char *name)
+{
+	report_warning("%s was moved to another network namespace, and is "
+		       "filtered there: move it back, or let the config leave "
+		       "it out, and load that",
+		       name);
+	if (if_nametoindex(name))
+		warn_of_unfiltered(name);
+}
+
 /* What the operator takes for filtered, and is not, or under another name. */
 static void warn_of_interfaces(const json_t *result)
 {
@@ -139,7 +150,9 @@ static void warn_of_interfaces(const json_t *result)
 	size_t i;
 
 	json_array_foreach (list, i, row) {
-		if (!json_is_true(json_object_get(row, "attached")))
+		if (json_is_true(json_object_get(row, "elsewhere")))
+			warn_of_move(word(row, "name"));
+		else if (!json_is_true(json_object_get(row, "attached")))
 			warn_of_unfiltered(word(row, "name"));
 		if (word(row, "renamed"))
 			report_warning("%s is called %s now, and goes on being "

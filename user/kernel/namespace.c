@@ -22,3 +22,10 @@ int namespace_cookie(__u64 *cookie)
 	close(fd);
 	return err;
 }
+
+bool namespace_is_own(__u64 cookie)
+{
+	__u64 here;
+
+	return !namespace_cookie(&here) && here == cookie;
+}

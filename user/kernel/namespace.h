@@ -3,6 +3,8 @@
 #ifndef ROLEGATE_USER_NAMESPACE_H
 #define ROLEGATE_USER_NAMESPACE_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 /*
@@ -10,5 +12,8 @@
  * negative errno. Source: SO_NETNS_COOKIE, Linux 5.14.
  */
 int namespace_cookie(__u64 *cookie);
+
+/* Is the process in the namespace of that cookie? */
+bool namespace_is_own(__u64 cookie);
 
 #endif

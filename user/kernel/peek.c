@@ -10,6 +10,7 @@
 
 #include "user/kernel/attach.h"
 #include "user/kernel/carry.h"
+#include "user/kernel/namespace.h"
 #include "user/kernel/trial.h"
 #include "user/output/report.h"
 
@@ -218,6 +219,7 @@ int state_look(struct state *state, struct counters *counters, const char *name)
 	int err = peek_open(&peek, name);
 
 	if (!err && !peek.state.has_previous &&
+	    namespace_is_own(peek.state.generation.image.namespace) &&
 	    is_attached(&peek.state.instance, &peek.state.generation) > 0) {
 		*state = peek.state;
 		*counters = peek.counters;

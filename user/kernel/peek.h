@@ -28,8 +28,9 @@ void peek_release(struct peek *peek);
 
 /*
  * For commands that show one generation: looks without the lock where only one
- * is there, else under it, and holds it no longer once this returns. Reports its
- * errors. state_close() and counters_release() after success.
+ * is there and of this network namespace, else as state_open(), and holds the
+ * lock no longer once this returns. Reports its errors. state_close() and
+ * counters_release() after success.
  */
 int state_look(struct state *state, struct counters *counters,
 	       const char *name);
