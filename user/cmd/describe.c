@@ -160,6 +160,40 @@ json_t *describe_interfaces(const struct instance *instance,
 	return list;
 }
 
+static bool has_ifindex(const struct model *model, __u32 ifindex)
+{
+	__u32 i;
+
+	for (i = 0; i < model->interfaces.count; i++)
+		if (model->interfaces.items[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
+json_t *describe_left(const struct instance *instance,
+		      const struct generation *trial,
+		      const struct generation *previous)
+{
+	const struct interface *interface;
+	struct attachment attachment;
+	json_t *list = json_array();
+	const struct model *model;
+	__u32 i;
+
+	if (!previous)
+		return list;
+	model = &previous->image.model;
+	interface = model->interfaces.items;
+	for (i = 0; i < model->interfaces.count; i++, interface++)
+		if (!has_ifindex(&trial->image.model, interface->ifindex) &&
+		    attachment_find(instance, interface->ifindex, &attachment) >
+			    0)
+			json_array_append_new(
+				list,
+				json_string(model_str(model, interface->name)));
+	return list;
+}
+
 static void add_capacity(json_t *list, const char *what, __u32 used, __u32 max)
 {
 	json_array_append_new(list,

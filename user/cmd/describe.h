@@ -45,6 +45,15 @@ json_t *describe_interfaces(const struct instance *instance,
 			    const struct generation *generation);
 
 /*
+ * The names of the interfaces that a generation on trial does not have: the
+ * one before, NULL if there is none, goes on filtering them until the trial is
+ * confirmed.
+ */
+json_t *describe_left(const struct instance *instance,
+		      const struct generation *trial,
+		      const struct generation *previous);
+
+/*
  * [{"table", "used", "max", "percent"}]: how full a loaded config is, which
  * holds that many prefixes.
  */

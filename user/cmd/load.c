@@ -281,8 +281,8 @@ static enum exit_status load(const struct options *options,
 		err = replace(&state, compiled, &next, options->config);
 	progress_end();
 	if (!err)
-		load_show(options, &state.instance, is_dry_run ? NULL : &next,
-			  changes, confirm_seconds);
+		load_show(options, &state, is_dry_run ? NULL : &next, changes,
+			  confirm_seconds);
 	if (!err && is_dry_run)
 		err = guard_dry(compiled);
 	json_decref(changes);

@@ -8,9 +8,22 @@
 #include "user/cmd/describe.h"
 #include "user/output/show.h"
 
-static void print(const struct generation *generation, const json_t *interfaces,
+static void print_left(const json_t *left, __u32 previous)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach (left, i, name)
+		printf("%s: filtered by generation %u until this is "
+		       "confirmed, then not at all\n",
+		       json_string_value(name), previous);
+}
+
+static void print(const struct state *state,
+		  const struct generation *generation, const json_t *result,
 		  __u32 confirm)
 {
+	const json_t *interfaces = json_object_get(result, "interfaces");
 	const struct model *model = &generation->image.model;
 	json_t *entry;
 	size_t i;
@@ -25,16 +38,19 @@ static void print(const struct generation *generation, const json_t *interfaces,
 			       ? "enforcing"
 			       : "observing",
 		       json_string_value(json_object_get(entry, "mode")));
+	print_left(json_object_get(result, "left"), state->generation.number);
 	if (confirm)
 		printf("on trial: `rolegate confirm` within %u seconds keeps "
 		       "it\n",
 		       confirm);
 }
 
-static json_t *describe(const struct instance *instance,
+static json_t *describe(const struct state *state,
 			const struct generation *generation,
-			const json_t *changes)
+			const json_t *changes, __u32 confirm)
 {
+	const struct instance *instance = &state->instance;
+	const struct generation *previous = NULL;
 	json_t *result = show_new();
 
 	json_object_update_new(
@@ -42,19 +58,23 @@ static json_t *describe(const struct instance *instance,
 				  "dry_run", !generation, "changes", changes));
 	if (!generation)
 		return result;
+	if (confirm && instance->is_loaded)
+		previous = &state->generation;
 	json_object_update_new(
 		result,
-		json_pack("{s:i, s:s, s:o}", "generation", generation->number,
-			  "digest", generation->image.digest, "interfaces",
-			  describe_interfaces(instance, generation)));
+		json_pack("{s:i, s:s, s:o, s:o}", "generation",
+			  generation->number, "digest",
+			  generation->image.digest, "interfaces",
+			  describe_interfaces(instance, generation), "left",
+			  describe_left(instance, generation, previous)));
 	return result;
 }
 
-void load_show(const struct options *options, const struct instance *instance,
+void load_show(const struct options *options, const struct state *state,
 	       const struct generation *generation, const json_t *changes,
 	       __u32 confirm)
 {
-	json_t *result = describe(instance, generation, changes);
+	json_t *result = describe(state, generation, changes, confirm);
 
 	if (options->json) {
 		show_json(result);
@@ -62,7 +82,6 @@ void load_show(const struct options *options, const struct instance *instance,
 	}
 	changes_print(changes);
 	if (generation)
-		print(generation, json_object_get(result, "interfaces"),
-		      confirm);
+		print(state, generation, result, confirm);
 	json_decref(result);
 }

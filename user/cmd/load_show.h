@@ -9,10 +9,11 @@
 #include "user/kernel/state.h"
 
 /*
- * Shows the changes (user/cmd/changes.h) and the generation that they led to,
- * NULL after a dry run; confirm is how many seconds it is on trial, or 0.
+ * Shows the changes (user/cmd/changes.h) in a state and the generation that
+ * they led to, NULL after a dry run; confirm is how many seconds it is on
+ * trial, or 0.
  */
-void load_show(const struct options *options, const struct instance *instance,
+void load_show(const struct options *options, const struct state *state,
 	       const struct generation *generation, const json_t *changes,
 	       __u32 confirm);
 

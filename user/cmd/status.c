@@ -15,16 +15,22 @@
 
 #define PERCENT_WARNED 80
 
-/* null, or what decides again when nobody confirms; null for nothing. */
+/*
+ * null, or what decides again when nobody confirms, null for nothing, and
+ * which interfaces are left to it meanwhile.
+ */
 static json_t *describe_trial(const struct state *state)
 {
 	if (trial_state(&state->generation) != TRIAL_RUNNING)
 		return json_null();
-	return json_pack("{s:i, s:o}", "seconds",
-			 trial_seconds(&state->generation), "previous",
-			 state->has_previous
-				 ? json_integer(state->previous.number)
-				 : json_null());
+	return json_pack(
+		"{s:i, s:o, s:o}", "seconds", trial_seconds(&state->generation),
+		"previous",
+		state->has_previous ? json_integer(state->previous.number)
+				    : json_null(),
+		"left",
+		describe_left(&state->instance, &state->generation,
+			      state->has_previous ? &state->previous : NULL));
 }
 
 static json_t *describe(const struct state *state)
@@ -94,6 +100,9 @@ static void print_memory(const json_t *memory)
 
 static void print_trial(const json_t *trial)
 {
+	const json_t *name;
+	size_t i;
+
 	if (json_is_null(trial))
 		return;
 	printf("on trial %" JSON_INTEGER_FORMAT " more seconds, then ",
@@ -103,6 +112,11 @@ static void print_trial(const json_t *trial)
 		       number(trial, "previous"));
 	else
 		printf("nothing is filtered, as before\n");
+	json_array_foreach (json_object_get(trial, "left"), i, name)
+		printf("         %s is filtered by generation "
+		       "%" JSON_INTEGER_FORMAT " until this is confirmed, "
+		       "then not at all\n",
+		       json_string_value(name), number(trial, "previous"));
 }
 
 /* A table that is nearly full is said to be before it is. */
