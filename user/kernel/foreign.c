@@ -41,26 +41,30 @@ static void name_program(struct foreign *foreign)
 	snprintf(foreign->name, sizeof(foreign->name), "%s", info.name);
 }
 
-static bool is_link_of(__u32 link, __u32 program)
+static bool is_link_of(__u32 link, __u32 ifindex, __u32 program)
 {
 	struct bpf_link_info info = {};
 	__u32 size = sizeof(info);
 	int fd = bpf_link_get_fd_by_id(link);
 	bool is_its = fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) &&
-		      info.type == BPF_LINK_TYPE_XDP && info.prog_id == program;
+		      info.type == BPF_LINK_TYPE_XDP &&
+		      info.xdp.ifindex == ifindex && info.prog_id == program;
 
 	if (fd >= 0)
 		close(fd);
 	return is_its;
 }
 
-/* The link that holds the program; 0 if none does. */
-static __u32 link_of(__u32 program)
+/*
+ * The link that holds the program on the interface; 0 if none does. The index
+ * alone may be another namespace's, the program alone on others too.
+ */
+static __u32 link_of(__u32 ifindex, __u32 program)
 {
 	__u32 link = 0;
 
 	while (!bpf_link_get_next_id(link, &link))
-		if (is_link_of(link, program))
+		if (is_link_of(link, ifindex, program))
 			return link;
 	return 0;
 }
@@ -107,7 +111,7 @@ static void find_remedy(struct foreign *foreign, const char *interface,
 			bool is_generic)
 {
 	struct search search = {.program = foreign->id};
-	__u32 link = link_of(foreign->id);
+	__u32 link = link_of(if_nametoindex(interface), foreign->id);
 	size_t size = sizeof(foreign->remedy);
 
 	find_owner(&search);
