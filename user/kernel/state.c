@@ -61,19 +61,43 @@ static int open_newest(struct state *state)
 	return err ? generation_report(instance, number, err) : 0;
 }
 
+static int holds_device(const struct instance *instance, const char *pin,
+			void *context)
+{
+	struct attachment attachment;
+	int err = attachment_read(instance, pin, &attachment);
+
+	(void)context;
+	return err ? err : attachment.ifindex != 0;
+}
+
+/* Of a namespace that is gone; where it was, something new is to be loaded. */
+static int forget(struct state *state)
+{
+	struct instance *instance = &state->instance;
+	int err;
+
+	report_warning("instance %s was loaded in a network namespace that is "
+		       "gone, and its interfaces with it: what it left behind "
+		       "is removed",
+		       instance->name);
+	generation_release(&state->generation);
+	err = state_remove(instance);
+	instance->is_loaded = err != 0;
+	return err;
+}
+
 /* In another namespace other interfaces have the numbers of its links. */
-static int check_namespace(const struct state *state)
+static int check_namespace(struct state *state, bool create)
 {
 	const struct instance *instance = &state->instance;
-	__u64 here;
-	int err = namespace_cookie(&here);
+	int holds;
 
-	if (err)
-		return report_error(err,
-				    "cannot tell the network namespace: %s",
-				    strerror(-err));
-	if (here == state->generation.image.namespace)
+	if (namespace_is_own(state->generation.image.namespace))
 		return 0;
+	holds = create ? instance_each(instance, LINKS, holds_device, NULL) : 1;
+	if (!holds)
+		return forget(state);
 	return report_error(-EXDEV,
 			    "instance %s filters in another network "
 			    "namespace: run this in there (`nsenter "
@@ -142,7 +166,7 @@ int state_open(struct state *state, const char *name, bool create)
 	if (!err && state->instance.is_loaded)
 		err = open_newest(state);
 	if (!err && state->instance.is_loaded)
-		err = check_namespace(state);
+		err = check_namespace(state, create);
 	if (!err && state->instance.is_loaded)
 		err = settle(state);
 	if (!err && state->instance.is_loaded)

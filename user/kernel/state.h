@@ -17,7 +17,7 @@ struct state {
  * Opens and locks an instance and completes or takes back what a command that
  * was killed left half-way. With create an instance that is not loaded is
  * fine, otherwise it is reported as -ENOENT; -EXDEV: it is loaded in another
- * network namespace. Reports its errors.
+ * network namespace, with create: one that is not gone. Reports its errors.
  */
 int state_open(struct state *state, const char *name, bool create);
 void state_close(struct state *state);
