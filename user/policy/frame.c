@@ -16,6 +16,15 @@
 #define SCTP_SIZE 12
 #define HOPS	  64
 
+/* ICMPv6 that does not leave its link: RFC 4861, RFC 2710, RFC 3810. */
+#define ROUTER_SOLICITATION 133
+#define REDIRECT	    137
+#define MLD_QUERY	    130
+#define MLD_DONE	    132
+#define MLD_REPORT	    143
+#define HOPS_DISCOVERY	    255
+#define HOPS_MLD	    1
+
 static size_t build_l4(const struct frame_spec *spec, __u8 *l4)
 {
 	struct tcphdr tcp = {.doff = 5};
@@ -60,12 +69,26 @@ static size_t build_ipv4(const struct frame_spec *spec, __u8 *l3)
 	return sizeof(ip) + size;
 }
 
+/* Neighbors are told apart from others by what no router lets through. */
+static __u8 hops_of(const struct frame_spec *spec)
+{
+	__u16 type = spec->port;
+
+	if (spec->protocol != IPPROTO_ICMPV6)
+		return HOPS;
+	if (type >= ROUTER_SOLICITATION && type <= REDIRECT)
+		return HOPS_DISCOVERY;
+	if ((type >= MLD_QUERY && type <= MLD_DONE) || type == MLD_REPORT)
+		return HOPS_MLD;
+	return HOPS;
+}
+
 static size_t build_ipv6(const struct frame_spec *spec, __u8 *l3)
 {
 	size_t size = build_l4(spec, l3 + sizeof(struct ipv6hdr));
 	struct ipv6hdr ip = {
 		.version = 6,
-		.hop_limit = HOPS,
+		.hop_limit = hops_of(spec),
 		.nexthdr = spec->protocol,
 		.payload_len = htons(size),
 	};

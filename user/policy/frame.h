@@ -26,7 +26,8 @@ struct frame_buffer {
 
 /*
  * Writes Ethernet, IP and L4 headers without payload; checksums are left
- * zero. Returns the frame's size, or -EINVAL if the families differ.
+ * zero. Neighbor discovery and MLD have the hop limits that they are sent
+ * with. Returns the frame's size, or -EINVAL if the families differ.
  */
 int frame_build(const struct frame_spec *spec, struct frame_buffer *frame);
 
