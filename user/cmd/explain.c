@@ -2,10 +2,10 @@
 /* rolegate explain: what the running filter would do with a packet, and why. */
 #include <errno.h>
 #include <limits.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "user/cmd/asked.h"
 #include "user/cmd/command.h"
 #include "user/cmd/describe.h"
 #include "user/cmd/explanation.h"
@@ -69,37 +69,9 @@ static bool take_option(int option, const char *value)
 	return false;
 }
 
-/* "tcp/5061", "icmp/echo", "icmp/3", "vrrp"; sets *problem if that fails. */
-static bool take_protocol(const char *text, const char **problem)
-{
-	const char *slash = strchr(text, '/');
-	char name[32];
-	int number;
-
-	snprintf(name, sizeof(name), "%.*s",
-		 (int)(slash ? slash - text : (long)strlen(text)), text);
-	number = protocol_from_str(name, spec.from.family);
-	*problem = "is no protocol";
-	if (number < 0)
-		return false;
-	spec.protocol = number;
-	*problem = "needs a port, as in tcp/443";
-	if (!slash)
-		return !protocol_has_ports(spec.protocol);
-	*problem = "has no such port";
-	if (protocol_is_icmp(spec.protocol) && !strcmp(slash + 1, "echo")) {
-		spec.port = spec.protocol == IPPROTO_ICMP ? 8 : 128;
-		return true;
-	}
-	if (protocol_is_icmp(spec.protocol))
-		return take_number(slash + 1, 255, &spec.port);
-	return protocol_has_ports(spec.protocol) &&
-	       take_number(slash + 1, 65535, &spec.port);
-}
-
 static int take_arguments(int argc, char **argv)
 {
-	const char *problem;
+	char problem[ASKED_PROBLEM_SIZE];
 
 	if (argc != 3)
 		return command_usage(&cmd_explain,
@@ -114,7 +86,7 @@ static int take_arguments(int argc, char **argv)
 		return command_usage(&cmd_explain,
 				     "%s and %s are not of one family", argv[0],
 				     argv[1]);
-	if (!take_protocol(argv[2], &problem))
+	if (asked_protocol(&spec, argv[2], problem))
 		return command_usage(&cmd_explain, "'%s' %s", argv[2], problem);
 	return EXIT_DONE;
 }
@@ -267,8 +239,9 @@ const struct command cmd_explain = {
 		"syn)\n"
 		"  --pcap FILE  a packet of a capture instead, the first or "
 		"Nth\n\n"
-		"PROTO/PORT is tcp/5061, udp/53, icmp/echo, icmp/TYPE, or a "
-		"protocol's name\nor number. Exit status 0: pass, 3: drop.\n",
+		"PROTO/PORT is tcp/5061, udp/53, icmp/TYPE, or a protocol's "
+		"name or number; TYPE\nis a number or a name that configs may "
+		"have, like echo.\nExit status 0: pass, 3: drop.\n",
 	.options = own_options,
 	.option = take_option,
 	.run = run,

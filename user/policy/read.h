@@ -4,6 +4,7 @@
 #define ROLEGATE_USER_READ_H
 
 #include "user/policy/diag.h"
+#include "user/policy/icmp_types.h"
 #include "user/policy/members.h"
 #include "user/policy/model.h"
 #include "user/policy/names.h"
@@ -134,10 +135,6 @@ int read_rule_text(struct reader *reader, const struct yaml_node *node,
 /* A protocol's number, or -EINVAL (reported). */
 int read_protocol(struct reader *reader, const struct yaml_node *node);
 /* The types of an ICMP name or number in both families; -1 for none. */
-struct icmp_types {
-	int v4;
-	int v6;
-};
 int read_icmp_types(struct reader *reader, const struct yaml_node *node,
 		    struct icmp_types *types);
 

@@ -2,7 +2,6 @@
 /* Reads names and numbers of IP protocols and ICMP types. */
 #include <errno.h>
 #include <netdb.h>
-#include <string.h>
 
 #include "user/policy/number.h"
 #include "user/policy/read.h"
@@ -12,25 +11,6 @@
 static const char expected_protocol[] =
 	"a protocol's name from /etc/protocols or its number (0-255)";
 static const char expected_icmp[] = "an ICMP type's name or number (0-255)";
-
-static const struct {
-	const char *name;
-	struct icmp_types types;
-} icmp_names[] = {
-	{"echo", {8, 128}},
-	{"echo-reply", {0, 129}},
-	{"destination-unreachable", {3, 1}},
-	{"packet-too-big", {-1, 2}},
-	{"redirect", {5, 137}},
-	{"router-advertisement", {9, 134}},
-	{"router-solicitation", {10, 133}},
-	{"time-exceeded", {11, 3}},
-	{"parameter-problem", {12, 4}},
-	{"timestamp", {13, -1}},
-	{"timestamp-reply", {14, -1}},
-};
-
-#define ICMP_NAMES (sizeof(icmp_names) / sizeof(icmp_names[0]))
 
 static void add_protocol_name(struct reader *reader, const char *name,
 			      int number)
@@ -82,14 +62,10 @@ int read_protocol(struct reader *reader, const struct yaml_node *node)
 
 static int refuse_icmp_name(struct reader *reader, const struct yaml_node *node)
 {
-	const char *words[ICMP_NAMES + 1] = {};
 	const char *near = NULL;
-	size_t i;
 
-	for (i = 0; i < ICMP_NAMES; i++)
-		words[i] = icmp_names[i].name;
 	if (diag_has_room(reader->diag))
-		near = words_nearest(words, node->text);
+		near = icmp_types_nearest(node->text);
 	if (near)
 		return yaml_error(reader->diag, node,
 				  "unknown ICMP type '%s': did you mean '%s'?",
@@ -100,20 +76,9 @@ static int refuse_icmp_name(struct reader *reader, const struct yaml_node *node)
 int read_icmp_types(struct reader *reader, const struct yaml_node *node,
 		    struct icmp_types *types)
 {
-	int number;
-	size_t i;
-
 	if (!read_is_scalar(reader, node, expected_icmp))
 		return -EINVAL;
-	number = number_from_str(node->text, BYTE_MAX);
-	if (number >= 0) {
-		*types = (struct icmp_types){number, number};
+	if (!icmp_types_from_str(types, node->text))
 		return 0;
-	}
-	for (i = 0; i < ICMP_NAMES; i++)
-		if (!strcmp(icmp_names[i].name, node->text)) {
-			*types = icmp_names[i].types;
-			return 0;
-		}
 	return refuse_icmp_name(reader, node);
 }

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The protocol and port of a packet that somebody asks about. */
+#include "user/cmd/asked.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rolegate/tables.h"
+#include "user/policy/icmp_types.h"
+#include "user/policy/native.h"
+#include "user/policy/number.h"
+#include "user/policy/protocol.h"
+
+#define PORT_MAX 65535
+
+__attribute__((format(printf, 2, 3))) static int refuse(char *problem,
+							const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(problem, ASKED_PROBLEM_SIZE, format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+static bool is_icmp(__u8 slot)
+{
+	return slot == SLOT_ICMP || slot == SLOT_ICMPV6;
+}
+
+static int read_type(struct frame_spec *spec, const char *text, char *problem)
+{
+	bool is_v6 = spec->from.family == 6;
+	struct icmp_types types;
+	const char *near;
+	int type;
+
+	if (icmp_types_from_str(&types, text)) {
+		near = icmp_types_nearest(text);
+		return refuse(problem,
+			      near ? "has no such type: did you mean '%s'?"
+				   : "has no such type",
+			      near);
+	}
+	type = is_v6 ? types.v6 : types.v4;
+	if (type < 0)
+		return refuse(problem, "has no such type in IPv%d",
+			      is_v6 ? 6 : 4);
+	spec->port = type;
+	return 0;
+}
+
+static int read_port(struct frame_spec *spec, const char *text, char *problem)
+{
+	int port = number_from_str(text, PORT_MAX);
+
+	if (port < 0)
+		return refuse(problem, "has no such port");
+	spec->port = port;
+	return 0;
+}
+
+/* What stands behind the slash, NULL if there is none. */
+static int read_port_or_type(struct frame_spec *spec, const char *text,
+			     char *problem)
+{
+	__u8 slot = native_slot(spec->from.family, spec->protocol);
+
+	if (is_icmp(slot))
+		return text ? read_type(spec, text, problem)
+			    : refuse(problem, "needs a type, as in icmp/echo");
+	if (slot <= SLOT_SCTP)
+		return text ? read_port(spec, text, problem)
+			    : refuse(problem, "needs a port, as in tcp/443");
+	return text ? refuse(problem, "is of no protocol with ports") : 0;
+}
+
+int asked_protocol(struct frame_spec *spec, const char *text, char *problem)
+{
+	const char *slash = strchrnul(text, '/');
+	char name[PROTOCOL_TEXT_SIZE];
+	int number;
+
+	snprintf(name, sizeof(name), "%.*s", (int)(slash - text), text);
+	number = protocol_from_str(name, spec->from.family);
+	if (number < 0)
+		return refuse(problem, "is no protocol");
+	spec->protocol = number;
+	return read_port_or_type(spec, *slash ? slash + 1 : NULL, problem);
+}
