@@ -14,7 +14,8 @@
 #include "user/policy/number.h"
 #include "user/policy/protocol.h"
 
-#define PORT_MAX 65535
+#define PORT_MAX   65535
+#define ICMP_ASKED "echo" /* unless a type is named */
 
 __attribute__((format(printf, 2, 3))) static int refuse(char *problem,
 							const char *format, ...)
@@ -71,8 +72,7 @@ static int read_port_or_type(struct frame_spec *spec, const char *text,
 	__u8 slot = native_slot(spec->from.family, spec->protocol);
 
 	if (is_icmp(slot))
-		return text ? read_type(spec, text, problem)
-			    : refuse(problem, "needs a type, as in icmp/echo");
+		return read_type(spec, text ? text : ICMP_ASKED, problem);
 	if (slot <= SLOT_SCTP)
 		return text ? read_port(spec, text, problem)
 			    : refuse(problem, "needs a port, as in tcp/443");

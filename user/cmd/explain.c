@@ -241,7 +241,7 @@ const struct command cmd_explain = {
 		"Nth\n\n"
 		"PROTO/PORT is tcp/5061, udp/53, icmp/TYPE, or a protocol's "
 		"name or number; TYPE\nis a number or a name that configs may "
-		"have, like echo.\nExit status 0: pass, 3: drop.\n",
+		"have, and echo if it is missing.\nExit status 0: pass, 3: drop.\n",
 	.options = own_options,
 	.option = take_option,
 	.run = run,
