@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The protocol and port of a packet that somebody asks about. */
+/* A packet that somebody asks about: its protocol and port, and all of it. */
 #include "user/cmd/asked.h"
 
 #include <errno.h>
@@ -91,4 +91,21 @@ int asked_protocol(struct frame_spec *spec, const char *text, char *problem)
 		return refuse(problem, "is no protocol");
 	spec->protocol = number;
 	return read_port_or_type(spec, *slash ? slash + 1 : NULL, problem);
+}
+
+void asked_packet(const struct frame_spec *spec, struct packet *packet)
+{
+	__u8 family = spec->from.family;
+
+	packet->family = family;
+	memcpy(packet->saddr, spec->from.address, sizeof(packet->saddr));
+	memcpy(packet->daddr, spec->to.address, sizeof(packet->daddr));
+	packet->protocol = spec->protocol;
+	packet->slot = native_slot(family, spec->protocol);
+	if (packet->slot <= SLOT_SCTP)
+		packet->sport = spec->sport;
+	if (packet->slot <= SLOT_SCTP || is_icmp(packet->slot))
+		packet->dport = spec->port;
+	if (packet->slot == SLOT_TCP)
+		packet->tcp_flags = spec->flags;
 }

@@ -124,6 +124,22 @@ static enum exit_status read_frame(struct question *question)
 	return question->size > 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* What is shown of the packet: as it was described, or could be read. */
+static void parse(struct question *question)
+{
+	struct subject_packet *subject = &question->subject;
+	struct packet *packet = &subject->packet;
+	enum reason reason;
+
+	reason = native_parse(question->frame, question->size, packet);
+	subject->has_ports = packet->fragment != FRAGMENT_LATER &&
+			     (!reason || reason == REASON_BAD_FLAGS);
+	if (capture_path)
+		return;
+	asked_packet(&spec, packet);
+	subject->has_ports = true;
+}
+
 /* Has the loaded program judge the frame; NULL, reported, if it cannot. */
 static json_t *answer(struct question *question,
 		      const struct generation *generation)
@@ -132,7 +148,7 @@ static json_t *answer(struct question *question,
 	struct judge judge = judge_by_program(generation);
 	int err;
 
-	native_parse(question->frame, question->size, &subject->packet);
+	parse(question);
 	err = judge.judge(&judge, question->frame, question->size,
 			  &subject->answer);
 	if (!err)

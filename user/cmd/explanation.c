@@ -83,11 +83,22 @@ static json_t *longest_prefix(const json_t *members)
 	return longest ? json_string(longest) : json_null();
 }
 
-static json_t *describe_end(const struct generation *generation,
-			    const struct packet *packet, const __u32 *words,
-			    __u32 class)
+/* Not the class, which the filter does not look up for every packet. */
+static json_t *roles_of(const json_t *members)
 {
-	const struct image *image = &generation->image;
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; i < json_array_size(members); i++)
+		json_array_append(
+			names,
+			json_object_get(json_array_get(members, i), "role"));
+	return names;
+}
+
+static json_t *describe_end(const struct generation *generation,
+			    const struct packet *packet, const __u32 *words)
+{
 	struct prefix address;
 	char text[PREFIX_TEXT_SIZE];
 	json_t *members;
@@ -98,10 +109,22 @@ static json_t *describe_end(const struct generation *generation,
 	members = describe_members(generation, &address, false);
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "address",
 			 prefix_to_str(&address, text), "roles",
-			 describe_class(&image->model, &image->classes, class),
-			 "prefix", longest_prefix(members), "members", members,
-			 "excluded",
+			 roles_of(members), "prefix", longest_prefix(members),
+			 "members", members, "excluded",
 			 describe_members(generation, &address, true));
+}
+
+static void add_ports(json_t *row, const struct packet *packet)
+{
+	if (packet->slot <= SLOT_SCTP) {
+		json_object_set_new(row, "sport", json_integer(packet->sport));
+		json_object_set_new(row, "port", json_integer(packet->dport));
+	} else if (packet->slot != SLOT_OTHER) {
+		json_object_set_new(row, "type", json_integer(packet->dport));
+	}
+	if (packet->slot == SLOT_TCP)
+		json_object_set_new(row, "flags",
+				    describe_flags(packet->tcp_flags));
 }
 
 static json_t *describe_packet(const struct subject_packet *subject)
@@ -118,15 +141,8 @@ static json_t *describe_packet(const struct subject_packet *subject)
 	json_object_set_new(
 		row, "protocol",
 		json_string(protocol_to_str(packet->protocol, text)));
-	if (packet->slot <= SLOT_SCTP) {
-		json_object_set_new(row, "sport", json_integer(packet->sport));
-		json_object_set_new(row, "port", json_integer(packet->dport));
-	} else if (packet->slot != SLOT_OTHER) {
-		json_object_set_new(row, "type", json_integer(packet->dport));
-	}
-	if (packet->slot == SLOT_TCP)
-		json_object_set_new(row, "flags",
-				    describe_flags(packet->tcp_flags));
+	if (subject->has_ports)
+		add_ports(row, packet);
 	return row;
 }
 
@@ -256,16 +272,14 @@ json_t *explanation(const struct generation *generation,
 	if (answer->rule != RULE_NONE && answer->rule < model->rules.count)
 		rule = &model->rules.items[answer->rule];
 	json_object_update_new(
-		row, json_pack("{s:s, s:s, s:s?, s:o, s:o, s:o}", "verdict",
-			       verdict_name(answer->verdict), "reason",
-			       reason_name(answer->reason), "rule",
-			       rule ? model_str(model, rule->name) : NULL,
-			       "packet", describe_packet(subject), "from",
-			       describe_end(generation, packet, packet->saddr,
-					    answer->sclass),
-			       "to",
-			       describe_end(generation, packet, packet->daddr,
-					    answer->dclass)));
+		row,
+		json_pack("{s:s, s:s, s:s?, s:o, s:o, s:o}", "verdict",
+			  verdict_name(answer->verdict), "reason",
+			  reason_name(answer->reason), "rule",
+			  rule ? model_str(model, rule->name) : NULL, "packet",
+			  describe_packet(subject), "from",
+			  describe_end(generation, packet, packet->saddr), "to",
+			  describe_end(generation, packet, packet->daddr)));
 	json_object_set_new(row, "enforce",
 			    json_boolean(is_enforced(model, answer->iface)));
 	if (answer->verdict == VERDICT_PASS)

@@ -3,6 +3,8 @@
 #ifndef ROLEGATE_USER_EXPLANATION_H
 #define ROLEGATE_USER_EXPLANATION_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 #include "bpf/packet.h"
@@ -10,7 +12,8 @@
 
 /* A packet that was judged. */
 struct subject_packet {
-	struct packet packet; /* what could be read of it */
+	struct packet packet; /* as described, or what could be read of it */
+	bool has_ports;	      /* and these, or its type, were */
 	struct explain answer;
 	__u32 number; /* in its capture; 0: it was described */
 };
