@@ -89,6 +89,11 @@ int asked_protocol(struct frame_spec *spec, const char *text, char *problem)
 	number = protocol_from_str(name, spec->from.family);
 	if (number < 0)
 		return refuse(problem, "is no protocol");
+	if (spec->from.family == 6 && native_is_extension(number))
+		return refuse(problem,
+			      "is an extension header in IPv6, behind which "
+			      "the filter looks: ask about the protocol that "
+			      "follows it");
 	spec->protocol = number;
 	return read_port_or_type(spec, *slash ? slash + 1 : NULL, problem);
 }

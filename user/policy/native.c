@@ -210,3 +210,8 @@ __u8 native_slot(__u8 family, __u8 protocol)
 {
 	return slot_of(family, protocol);
 }
+
+bool native_is_extension(__u8 protocol)
+{
+	return extension_of(protocol) == EXTENSION_KNOWN;
+}

@@ -3,6 +3,7 @@
 #ifndef ROLEGATE_USER_NATIVE_H
 #define ROLEGATE_USER_NATIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bpf/packet.h"
@@ -47,5 +48,8 @@ __u32 native_v6_slot(const struct tables *tables, const struct v6_key *key);
 
 /* The slot (rolegate/tables.h) of a protocol in a family, 4 or 6. */
 __u8 native_slot(__u8 family, __u8 protocol);
+
+/* Is it an IPv6 extension header that the filter goes behind? */
+bool native_is_extension(__u8 protocol);
 
 #endif
