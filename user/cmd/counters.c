@@ -116,8 +116,8 @@ static const struct column rule_watched[] = {
 };
 
 static const struct column pair_columns[] = {
-	{"FROM ROLES", "from", COLUMN_TEXT},
-	{"TO ROLES", "to", COLUMN_TEXT},
+	{"FROM ROLES", "from", COLUMN_END},
+	{"TO ROLES", "to", COLUMN_END},
 	{"PASSED", "pass.packets", COLUMN_NUMBER},
 	{"BYTES", "pass.bytes", COLUMN_NUMBER},
 	{"DROPPED", "drop.packets", COLUMN_DROPS},
@@ -126,8 +126,8 @@ static const struct column pair_columns[] = {
 };
 
 static const struct column pair_watched[] = {
-	{"FROM ROLES", "from", COLUMN_TEXT},
-	{"TO ROLES", "to", COLUMN_TEXT},
+	{"FROM ROLES", "from", COLUMN_END},
+	{"TO ROLES", "to", COLUMN_END},
 	{"PASSED", "pass.packets", COLUMN_NUMBER},
 	{"/S", "pass.packets_per_second", COLUMN_NUMBER},
 	{"DROPPED", "drop.packets", COLUMN_DROPS},
@@ -286,7 +286,9 @@ const struct command cmd_counters = {
 		"  --nonzero          leave out what counted nothing\n\n"
 		"Under an interface that observes, WOULD DROP tells how many "
 		"of the passed\npackets enforcing would have dropped. With "
-		"--json, --watch prints one object a line.\n",
+		"--json, --watch prints one object a line.\nA pair \"*\" "
+		"counts those whose roles a load or a role change did away "
+		"with, and\nthose for which no counter was left.\n",
 	.options = own_options,
 	.option = take_option,
 	.run = run,

@@ -147,8 +147,8 @@ static json_t *describe_all_rules(const struct model *model,
 }
 
 /*
- * null ends: the pairs for which there was no counter left. A class that came
- * up after the others were read is left for the next time.
+ * null ends: pairs that have no counter of their own, or no longer. A class that
+ * came up after the others were read is left for the next time.
  */
 static json_t *describe_ends(const struct image *image,
 			     const struct counters *counters, __u32 slot)

@@ -12,8 +12,6 @@
 
 /* A label without a value would be none. */
 #define NOTHING "-"
-/* Both ends of the pairs for which there was no counter left. */
-#define OTHERS	"*"
 
 static const char *const units[] = {"packets", "bytes"};
 
@@ -213,7 +211,7 @@ static void put_rules(struct metrics *metrics, const json_t *rules)
 
 static char *roles_label(const json_t *roles)
 {
-	return json_is_array(roles) ? show_text(roles) : strdup(OTHERS);
+	return json_is_array(roles) ? show_text(roles) : strdup(SHOW_OTHERS);
 }
 
 /* A series for each verdict, so that they add up: would-drops passed too. */

@@ -106,6 +106,20 @@ static char *cell_at(const struct grid *grid, size_t row, size_t column)
 	return grid->cells[row * grid->width + column];
 }
 
+static bool is_words(const struct column *column)
+{
+	return column->kind == COLUMN_TEXT || column->kind == COLUMN_END;
+}
+
+static char *cell_text(const struct column *column, const json_t *row)
+{
+	const json_t *value = follow(row, column->path);
+
+	if (column->kind == COLUMN_END && json_is_null(value))
+		return strdup(SHOW_OTHERS);
+	return show_text(value);
+}
+
 static void grid_fill(struct grid *grid, const json_t *rows)
 {
 	const json_t *row;
@@ -115,7 +129,7 @@ static void grid_fill(struct grid *grid, const json_t *rows)
 		row = json_array_get(rows, y);
 		for (x = 0; x < grid->width; x++)
 			grid->cells[y * grid->width + x] =
-				show_text(follow(row, grid->columns[x].path));
+				cell_text(&grid->columns[x], row);
 	}
 }
 
@@ -145,7 +159,7 @@ static size_t least_width(const struct column *column, size_t width)
 	size_t title = text_width(column->title);
 	size_t least = title > LEAST_WIDTH ? title : LEAST_WIDTH;
 
-	return column->kind != COLUMN_TEXT || width < least ? width : least;
+	return !is_words(column) || width < least ? width : least;
 }
 
 static void wrap_column(struct grid *grid, size_t column, size_t width)
@@ -214,8 +228,7 @@ static void add_line(struct libscols_table *table, const struct grid *grid,
 static void add_column(struct libscols_table *table,
 		       const struct column *column)
 {
-	bool is_number = column->kind != COLUMN_TEXT &&
-			 column->kind != COLUMN_VERDICT;
+	bool is_number = !is_words(column) && column->kind != COLUMN_VERDICT;
 	struct libscols_column *added;
 
 	added = scols_table_new_column(table, column->title, 0,

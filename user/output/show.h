@@ -14,9 +14,13 @@
  * whole, as text its lists become tables. So both say the same.
  */
 
+/* Ends of the pairs that are counted together, where text shows them. */
+#define SHOW_OTHERS "*"
+
 enum column_kind {
 	COLUMN_TEXT = false,  /* broken into lines where a row is too wide */
 	COLUMN_NUMBER = true, /* set to the right */
+	COLUMN_END,	      /* text; null, all other ends, is SHOW_OTHERS */
 	COLUMN_VERDICT,	      /* coloured as what it says */
 	COLUMN_DROPS,	      /* numbers, coloured unless zero */
 	COLUMN_WOULD_DROP,
