@@ -384,6 +384,15 @@ static void keep_test(struct draft *draft)
 		read_no_memory(draft->reader);
 }
 
+/* True for a mapping; an empty entry of the list is an error as well. */
+static bool is_packet(struct reader *reader, const struct yaml_node *node)
+{
+	if (node->kind == YAML_MAPPING)
+		return true;
+	read_expected(reader, node, "a mapping");
+	return false;
+}
+
 void read_tests(struct reader *reader, const struct document *document)
 {
 	const struct yaml_node *node = yaml_get(document->yaml.root, "tests");
@@ -395,7 +404,7 @@ void read_tests(struct reader *reader, const struct document *document)
 				      .document = document,
 				      .node = element};
 
-		if (!read_is_mapping(reader, element))
+		if (!is_packet(reader, element))
 			continue;
 		read_keys(reader, element, test_keys);
 		read_packet(&draft);
@@ -415,7 +424,7 @@ void read_keep(struct reader *reader, const struct yaml_node *node)
 	{
 		struct draft draft = {.reader = reader, .node = element};
 
-		if (!read_is_mapping(reader, element))
+		if (!is_packet(reader, element))
 			continue;
 		read_keys(reader, element, keep_keys);
 		read_packet(&draft);

@@ -30,8 +30,8 @@ struct builder {
 struct yaml_node *yaml_node_new(struct builder *builder, size_t text_size);
 
 /*
- * Gives a node its place; without start, that of its key or of the list that
- * it stands in. end may be NULL: one character.
+ * Gives a node its place; without start, that of its key or of its dash in a
+ * list. end may be NULL: one character.
  */
 void yaml_node_place(struct builder *builder, struct yaml_node *node,
 		     const struct fy_mark *start, const struct fy_mark *end);

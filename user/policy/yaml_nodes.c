@@ -38,7 +38,32 @@ struct frame *yaml_innermost(struct builder *builder)
 	return builder->depth ? &builder->frames[builder->depth - 1] : NULL;
 }
 
-/* An empty value has no place of its own: its key's is taken. */
+/* Does a block list's entry begin in this line, its dash in that column? */
+static bool is_entry(const char *line, unsigned int column)
+{
+	unsigned int indent = strspn(line, " ");
+
+	return indent == column - 1 && line[indent] == '-' &&
+	       strchr(" \t\r\n", line[indent + 1]);
+}
+
+/* Takes the place of the dash behind the last element; a list begins by one. */
+static void place_at_dash(const struct builder *builder,
+			  const struct frame *frame, struct yaml_node *node)
+{
+	unsigned int line = frame->last ? frame->last->line : 0;
+	const char *text;
+
+	node->line = frame->node->line;
+	node->column = frame->node->column;
+	while (line && (text = source_line(builder->source, ++line)))
+		if (is_entry(text, node->column)) {
+			node->line = line;
+			return;
+		}
+}
+
+/* An empty value has no place of its own: its key's or its dash's is taken. */
 void yaml_node_place(struct builder *builder, struct yaml_node *node,
 		     const struct fy_mark *start, const struct fy_mark *end)
 {
@@ -56,8 +81,7 @@ void yaml_node_place(struct builder *builder, struct yaml_node *node,
 		node->column = frame->key->column;
 		node->length = frame->key->length;
 	} else if (frame) {
-		node->line = frame->node->line;
-		node->column = frame->node->column;
+		place_at_dash(builder, frame, node);
 	}
 }
 
