@@ -10,6 +10,11 @@
 static const char *const option_keys[] = {"roles", "mode", "enforce", NULL};
 static const char *const modes[] = {"native", "generic", NULL};
 static const char *const booleans[] = {"true", "false", NULL};
+/* The other spellings of YAML's core schema, in that order. */
+static const char *const spellings[][2] = {
+	{"True", "TRUE"},
+	{"False", "FALSE"},
+};
 
 /* As the kernel's dev_valid_name(), and without controls. */
 static bool is_valid(const char *name)
@@ -54,6 +59,18 @@ static struct interface *add(struct reader *reader,
 	return interface;
 }
 
+/* The number of a word among booleans, or -EINVAL. */
+static int read_boolean(struct reader *reader, const struct yaml_node *node)
+{
+	int i;
+
+	for (i = 0; i < 2 && node->kind == YAML_SCALAR; i++)
+		if (!strcmp(node->text, spellings[i][0]) ||
+		    !strcmp(node->text, spellings[i][1]))
+			return i;
+	return read_word(reader, node, booleans);
+}
+
 static void read_options(struct reader *reader, const struct yaml_node *options,
 			 struct interface *interface)
 {
@@ -74,7 +91,7 @@ static void read_options(struct reader *reader, const struct yaml_node *options,
 					  ? MODE_NATIVE
 					  : MODE_GENERIC;
 	if (enforce)
-		interface->enforce = read_word(reader, enforce, booleans) == 0;
+		interface->enforce = read_boolean(reader, enforce) == 0;
 }
 
 static bool is_full(struct reader *reader, const struct yaml_node *node)
