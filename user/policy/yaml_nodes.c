@@ -51,7 +51,8 @@ static bool is_entry(const char *line, unsigned int column)
 static void place_at_dash(const struct builder *builder,
 			  const struct frame *frame, struct yaml_node *node)
 {
-	unsigned int line = frame->last ? frame->last->line : 0;
+	bool has_dash = frame->last && frame->node->kind == YAML_LIST;
+	unsigned int line = has_dash ? frame->last->line : 0;
 	const char *text;
 
 	node->line = frame->node->line;
