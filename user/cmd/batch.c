@@ -67,12 +67,13 @@ static int read_line(struct batch *batch, __u16 role,
 }
 
 /* Goes on after errors, so that one run shows several. */
-static int read_lines(struct batch *batch, __u16 role,
-		      const struct source *source)
+static int read_lines(struct batch *batch, __u16 role)
 {
+	const struct source *source = &batch->source;
 	struct member_lines lines;
 	int problems = 0, err;
 
+	progress_stage("reading members", &batch->members.count);
 	member_lines_start(&lines, source->text, source->size);
 	while (problems < PROBLEMS_MAX && member_lines_next(&lines)) {
 		err = read_line(batch, role, &lines, source->name);
@@ -97,10 +98,8 @@ int batch_fetch(struct batch *batch, const char *path)
 
 int batch_read_lines(struct batch *batch, __u16 role)
 {
-	int err;
+	int err = read_lines(batch, role);
 
-	progress_stage("reading members", &batch->members.count);
-	err = read_lines(batch, role, &batch->source);
 	members_sort(batch->members.items, &batch->members.count);
 	return err;
 }
@@ -111,7 +110,7 @@ int batch_read_words(struct batch *batch, __u16 role, char **words, int count)
 
 	for (i = 0; i < count && err != -ENOMEM; i++) {
 		one = strcmp(words[i], "-") ? add(batch, role, words[i], "")
-					    : batch_read_lines(batch, role);
+					    : read_lines(batch, role);
 		if (one)
 			err = one;
 	}
