@@ -160,16 +160,6 @@ json_t *describe_interfaces(const struct instance *instance,
 	return list;
 }
 
-static bool has_ifindex(const struct model *model, __u32 ifindex)
-{
-	__u32 i;
-
-	for (i = 0; i < model->interfaces.count; i++)
-		if (model->interfaces.items[i].ifindex == ifindex)
-			return true;
-	return false;
-}
-
 json_t *describe_left(const struct instance *instance,
 		      const struct generation *trial,
 		      const struct generation *previous)
@@ -185,7 +175,8 @@ json_t *describe_left(const struct instance *instance,
 	model = &previous->image.model;
 	interface = model->interfaces.items;
 	for (i = 0; i < model->interfaces.count; i++, interface++)
-		if (!has_ifindex(&trial->image.model, interface->ifindex) &&
+		if (!attach_is_wanted(&trial->image.model,
+				      interface->ifindex) &&
 		    attachment_find(instance, interface->ifindex, &attachment) >
 			    0)
 			json_array_append_new(

@@ -184,7 +184,7 @@ struct round {
 	const struct generation *previous; /* NULL: there was none */
 };
 
-static bool is_wanted(const struct model *model, __u32 ifindex)
+bool attach_is_wanted(const struct model *model, __u32 ifindex)
 {
 	__u32 i;
 
@@ -201,8 +201,8 @@ static int detach_unwanted(const struct instance *instance, const char *pin,
 	struct attachment attachment;
 	int err = attachment_read(instance, pin, &attachment);
 
-	if (err ||
-	    is_wanted(&round->generation->image.model, attachment.ifindex))
+	if (err || attach_is_wanted(&round->generation->image.model,
+				    attachment.ifindex))
 		return err;
 	step("an interface is detached");
 	return detach(instance, pin);
@@ -220,7 +220,7 @@ static int put_back(const struct instance *instance, const char *pin,
 		    program_id(generation_program(round->generation)))
 		return 0;
 	if (round->previous &&
-	    is_wanted(&round->previous->image.model, attachment.ifindex))
+	    attach_is_wanted(&round->previous->image.model, attachment.ifindex))
 		switch_link(instance, pin, generation_program(round->previous));
 	else
 		detach(instance, pin);

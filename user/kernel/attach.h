@@ -10,6 +10,9 @@
 /* The id of a program, 0 if it cannot be told. */
 __u32 program_id(int fd);
 
+/* Is the device one of the model's interfaces? 0 is none. */
+bool attach_is_wanted(const struct model *model, __u32 ifindex);
+
 /*
  * Is each interface of the model there, free of others' programs, and, if it
  * is attached, so in its mode? Reports the first that is not; returns 0, or
